@@ -1,0 +1,1 @@
+"""How the house is run: topics, image, and the same real broker and database on a laptop."""

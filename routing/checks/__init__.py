@@ -1,0 +1,1 @@
+"""Everything that may be wrong with a table. `validate.py` is where to start."""

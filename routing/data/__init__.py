@@ -1,0 +1,1 @@
+"""What a table consists of: its files read, its records made, its calendars, and the loaded table itself."""

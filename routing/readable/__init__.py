@@ -1,0 +1,1 @@
+"""The table for people to read: in Dutch words, as one page, as counts, and for the Algoritmeregister."""

@@ -1,0 +1,1 @@
+"""`gvd`: the one way in from a terminal."""

@@ -1,0 +1,1 @@
+"""The back door: brings offers and status to agencies."""

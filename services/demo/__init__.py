@@ -1,0 +1,1 @@
+"""The acceptance cases, played by made-up agencies against a real installation."""

@@ -1,0 +1,1 @@
+"""Owns the life of every hand-off and its clocks."""

@@ -1,0 +1,1 @@
+"""The front door: takes questions and replies from agencies, checks them, answers."""

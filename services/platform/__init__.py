@@ -1,0 +1,1 @@
+"""What every service shares, written once. Knows no domain word."""

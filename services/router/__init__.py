@@ -1,0 +1,1 @@
+"""Applies the routing table to a question and says where it goes."""

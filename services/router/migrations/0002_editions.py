@@ -1,0 +1,13 @@
+"""Editions of the routing table, as this service knows them."""
+
+from alembic import op
+
+from services.platform.schema import EDITIONS_V1, statements
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    for statement in statements(EDITIONS_V1):
+        op.execute(statement)

@@ -1,0 +1,210 @@
+"""Each kind of fault is caught, at its file and its line; the table as shipped has none."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from routing import PACKAGED, Fault, InvalidTable, load, validate
+
+RULE = """- id: proef
+  topic: aow
+  priority: {priority}
+  when: {when}
+  to: {to}
+  norm: standaard
+  basis: Proefwet
+  source: proef
+  tell: Dit is een proef voor de test van de tabel.
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PACKAGED, tmp_path / "table"))
+
+
+def changed(folder: Path, name: str, old: str, new: str) -> Path:
+    file = folder / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {name}"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+def added(folder: Path, name: str, text: str) -> int:
+    """Puts an entry at the end of a file and says at which line it begins."""
+    file = folder / name
+    before = file.read_text(encoding="utf-8")
+    file.write_text(f"{before}\n{text}", encoding="utf-8")
+    return before.count("\n") + 2
+
+
+def line_of(folder: Path, name: str, text: str) -> int:
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def only(faults: list[Fault], code: str) -> Fault:
+    found = [fault for fault in faults if fault.code == code]
+    assert found, f"no {code} in {[str(fault) for fault in faults]}"
+    return found[0]
+
+
+def test_the_shipped_table_has_no_fault() -> None:
+    assert validate() == []
+
+
+def test_a_faulty_table_is_refused_as_a_whole(folder: Path) -> None:
+    changed(folder, "rules/inkomen.yaml", "  to: svb", "  to: nergens")
+    with pytest.raises(InvalidTable) as refused:
+        load(folder)
+    assert "inkomen.yaml" in str(refused.value)
+
+
+def test_all_faults_come_at_once(folder: Path) -> None:
+    changed(folder, "rules/inkomen.yaml", "  to: svb", "  to: nergens")
+    changed(folder, "rules/zorg.yaml", "  to: cak", "  to: ook-nergens")
+    changed(folder, "organisations/rechten.yaml", '  phone: "0800 80 20"\n', "")
+    changed(folder, "table.yaml", "hop_limit: 3", "hop_limit: 0")
+    assert {fault.path.name for fault in validate(folder)} >= {"inkomen.yaml", "zorg.yaml", "table.yaml"}
+
+
+RECHTEN, UITVOERING = "organisations/rechten.yaml", "organisations/uitvoering.yaml"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    [
+        ("rules/inkomen.yaml", "  to: svb", "  to: nergens", "unknown-destination"),
+        ("rules/inkomen.yaml", "  norm: standaard", "  norm: nooit", "missing-norm"),
+        ("rules/inkomen.yaml", "  to: svb", "  to: ministerie-ingang", "not-in-service"),
+        ("rules/inkomen.yaml", "  topic: aow", "  topic: aauw", "unknown-topic"),
+        ("rules/inkomen.yaml", "  priority: 100", "  priority: hoog", "wrong-value"),
+        ("rules/inkomen.yaml", "  priority: 100", "  prioriteit: 100", "unknown-field"),
+        ("rules/zorg.yaml", "pgb-wet: [wlz]", "pgb-wet: [wls]", "unknown-answer"),
+        ("rules/zorg.yaml", "pgb-wet: [wlz]", "pgb-wat: [wlz]", "unknown-question"),
+        ("rules/algemeen.yaml", "danger: true", "channel: [phone]", "wrong-condition"),
+        ("rules/algemeen.yaml", "danger: true", "nationaliteit: true", "denied-attribute"),
+        ("rules/samenloop.yaml", "of: stella, at_least: 2", "of: geen-groep, at_least: 2", "wrong-condition"),
+        ("topics/inkomen.yaml", "  title: AOW-pensioen", "  geboorteland: x\n  title: AOW", "denied-attribute"),
+        ("topics/inkomen.yaml", "domain: income", "domain: geld", "wrong-value"),
+        ("questions.yaml", "- code: pgb-wet", "- code: tweede-nationaliteit", "denied-attribute"),
+        ("questions.yaml", "    zvw: Verp", "    godsdienst: Verp", "denied-attribute"),
+        ("norms.yaml", "  assumption: true", "  assumption: false", "norm-without-assumption"),
+        ("norms.yaml", "  accept_hours: 8", "  accept_hours: 800", "wrong-value"),
+        ("groups.yaml", "[belastingdienst, toeslagen, cak", "[belastingdienst, weg, cak", "unknown-organisation"),
+        ("table.yaml", "triage: triage", "triage: ministerie-ingang", "unknown-destination"),
+        ("table.yaml", "hop_limit: 3", "risicoscore: 3\nhop_limit: 3", "denied-attribute"),
+        ("companions.yaml", "  to: adv-of-residence", "  to: juridisch-loket", "college-without-adv"),
+        (UITVOERING, "maatwerkplaats: maatwerkplaats-uwv", "maatwerkplaats: weg", "unknown-organisation"),
+    ],
+)  # fmt: skip
+def test_one_wrong_line_is_found_in_its_file(folder: Path, name: str, old: str, new: str, code: str) -> None:
+    line = line_of(folder, name, old)
+    fault = only(validate(changed(folder, name, old, new)), code)
+    assert fault.path == folder / name
+    assert abs(fault.line - line) <= 12
+    assert str(fault).startswith(f"{folder / name}:{fault.line}: {code}: ")
+
+
+@pytest.mark.parametrize("key", ["source", "tell", "basis"])
+def test_a_rule_without_its_ground_or_its_words(folder: Path, key: str) -> None:
+    text = RULE.format(priority=300, when="{acute: true}", to="svb")
+    line = added(
+        folder,
+        "rules/inkomen.yaml",
+        "".join(one for one in text.splitlines(keepends=True) if not one.startswith(f"  {key}:")),
+    )
+    fault = only(validate(folder), f"missing-{key}")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line)
+
+
+def test_overlap_at_equal_priority(folder: Path) -> None:
+    line = added(folder, "rules/inkomen.yaml", RULE.format(priority=100, when="{acute: true}", to="uwv"))
+    fault = only(validate(folder), "overlap")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line + 2)
+    assert "aow" in fault.message
+
+
+def test_conditions_that_exclude_each_other_do_not_overlap(folder: Path) -> None:
+    first = RULE.format(priority=300, when="{acute: true}", to="uwv")
+    added(folder, "rules/inkomen.yaml", first + RULE.format(priority=300, when="{acute: false}", to="svb")
+          .replace("id: proef", "id: proef-2"))  # fmt: skip
+    assert validate(folder) == []
+
+
+def test_unreachable_rule(folder: Path) -> None:
+    line = added(folder, "rules/inkomen.yaml", RULE.format(priority=50, when="{acute: true}", to="uwv"))
+    fault = only(validate(folder), "unreachable")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line)
+
+
+def test_topic_without_default_rule(folder: Path) -> None:
+    line = added(folder, "topics/inkomen.yaml", "- code: proef\n  title: Proef\n  domain: income\n")
+    fault = only(validate(folder), "no-default")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line)
+
+
+def test_end_date_that_leaves_a_gap(folder: Path) -> None:
+    changed(folder, "rules/inkomen.yaml", "  topic: aow\n", "  topic: aow\n  valid_to: 2027-12-31\n")
+    fault = only(validate(folder), "gap")
+    assert fault.line == line_of(folder, "rules/inkomen.yaml", "valid_to: 2027-12-31")
+    assert "2028-01-01" in fault.message
+    successor = RULE.format(priority=100, when="{}", to="svb") + "  valid_from: 2028-01-01\n"
+    added(folder, "rules/inkomen.yaml", successor)
+    assert validate(folder) == []
+
+
+def test_destination_that_ends_before_its_rule(folder: Path) -> None:
+    changed(folder, "organisations/uitvoering.yaml", "- id: svb\n", "- id: svb\n  valid_to: 2027-12-31\n")
+    assert "inkomen.yaml" in {fault.path.name for fault in validate(folder) if fault.code == "gap"}
+
+
+def test_destination_without_a_human(folder: Path) -> None:
+    changed(folder, "organisations/uitvoering.yaml", '  phone: "088 949 40 00"\n', "")
+    fault = only(validate(folder), "no-human-route")
+    assert (fault.path.name, fault.line) == (
+        "uitvoering.yaml",
+        line_of(folder, "organisations/uitvoering.yaml", "- id: svb"),
+    )
+
+
+def test_duplicate_ids(folder: Path) -> None:
+    line = added(folder, "topics/inkomen.yaml", "- code: aow\n  title: Nog een keer\n  domain: income\n")
+    assert only(validate(folder), "duplicate-id").line == line
+
+
+@pytest.mark.parametrize(
+    "tell",
+    ["Kort.", "Zin " * 100, "Wij " + "woord " * 24 + "einde."],
+)
+def test_a_tell_that_cannot_be_said(folder: Path, tell: str) -> None:
+    text = RULE.format(priority=300, when="{acute: true}", to="svb")
+    added(folder, "rules/inkomen.yaml", text.replace("Dit is een proef voor de test van de tabel.", tell))
+    fault = only(validate(folder), "hard-to-read")
+    assert fault.line == line_of(folder, "rules/inkomen.yaml", tell.strip()[:40])
+
+
+def test_the_same_key_twice_and_broken_yaml(folder: Path) -> None:
+    changed(folder, "rules/inkomen.yaml", "  to: svb\n", "  to: svb\n  to: uwv\n")
+    changed(folder, "norms.yaml", "- id: standaard", "- id: [standaard")
+    faults = [fault for fault in validate(folder) if fault.code == "unreadable"]
+    assert {fault.path.name for fault in faults} == {"inkomen.yaml", "norms.yaml"}
+    assert all(fault.line > 1 for fault in faults)
+
+
+def test_wrong_municipalities_and_postcodes(folder: Path) -> None:
+    added(folder, "postcodes.csv", "12345,gemeente-gm0363\n1011,gemeente-gm9999\n1011,gemeente-gm0363\n")
+    codes = {fault.code for fault in validate(folder)}
+    assert codes >= {"wrong-value", "unknown-organisation", "duplicate-id"}
+
+
+@pytest.mark.parametrize("name", ["table.yaml", "norms.yaml", "municipalities.csv", "questions.yaml"])
+def test_a_missing_file_is_a_fault_and_not_a_crash(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    assert only(validate(folder), "unreadable").path.name == name
+
+
+def test_no_table_at_all(tmp_path: Path) -> None:
+    assert {fault.code for fault in validate(tmp_path)} == {"unreadable"}

@@ -25,7 +25,7 @@ async def nothing() -> AsyncIterator[bytes]:
 
 
 class Aside:
-    """One at a time. A caller that goes away takes the work with it."""
+    """One at a time, and never longer than two minutes, whether or not the caller still waits."""
 
     def __init__(self) -> None:
         self._one = asyncio.Lock()

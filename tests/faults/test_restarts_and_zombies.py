@@ -274,8 +274,12 @@ async def test_a_broker_that_is_killed_while_a_batch_is_in_hand(
 async def test_zombies_that_come_back_with_a_batch_do_nothing_twice(
     besieged: World, agencies: Agencies, players: Players, storm: Storm
 ) -> None:
-    """Frozen in the middle of a batch until all of it was done by another, then continued."""
+    """Frozen in the middle of a batch until all of it was done by another, then continued.
+
+    A reply that is carried out again is refused as stale: nobody here contradicts anybody, so any refusal is one.
+    """
     await at_work(players)
+    refused = await refusals(agencies)
     url, zombies = besieged.postgres.url, ("handoff-2", "intake-2")
     async with held(url, EVERY_STATE) as states:
         await until(lambda: caught(states, "handoff", "handoff-2"), 120, "the batch of handoff-2")
@@ -296,7 +300,13 @@ async def test_zombies_that_come_back_with_a_batch_do_nothing_twice(
     await working_again(besieged, *zombies)
     await at_work(players)
     report(counted(await audited_at_rest(besieged, agencies, players), players), AT_LEAST)
+    assert await refusals(agencies) == refused
     no_offset_went_back(besieged)
+
+
+async def refusals(agencies: Agencies) -> int:
+    rows = await agencies.sql("select count(*) as refused from handoff.journal where type like '%.reply.refused.%'")
+    return int(rows[0]["refused"])
 
 
 def freeze(besieged: World, storm: Storm, name: str) -> None:

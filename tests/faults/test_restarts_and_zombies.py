@@ -6,9 +6,8 @@ A blow counts only when it is seen to have hit: a row is held until the process 
 
 import asyncio
 import json
-import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -21,12 +20,11 @@ from tests.faults.judge import at_rest, audited, counted, gathered, report, with
 from tests.faults.offsets import moved_back
 from tests.faults.past import look_due, make_due
 from tests.faults.players import Players
-from tests.faults.storm import Storm
+from tests.faults.storm import SEED, Storm
 from tests.faults.verifier import LADDER
-from tests.world import Agencies, World, agencies_of, until, world
+from tests.world import Agencies, World, until, world
 
-SEED = int(os.environ.get("GVD_FAULT_SEED", "20261122"))
-PER_SECOND, AT_LEAST = 8, 30
+AT_LEAST = 30
 SERVICES = ("intake", "intake-2", "router", "handoff", "handoff-2", "notices", "delivery")
 BOTH = ("handoff", "handoff-2")
 HEAD = "select 1 from {}.journal_head for update"
@@ -40,25 +38,6 @@ pytestmark = pytest.mark.timeout(900)
 def besieged() -> Iterator[World]:
     with world(SERVICES, partitions=4, revive=True) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-async def agencies(besieged: World) -> AsyncIterator[Agencies]:
-    async with agencies_of(besieged) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-async def players(agencies: Agencies) -> AsyncIterator[Players]:
-    made = Players(agencies)
-    await made.start(PER_SECOND)
-    yield made
-    await made.stop()
-
-
-@pytest.fixture(scope="module")
-def storm(besieged: World) -> Storm:
-    return Storm(besieged, SEED)
 
 
 class Diary:

@@ -4,8 +4,7 @@ Eight processes, two of each service, are killed and frozen at random while agen
 verifier that shares no code with the services counts. What is hit at a chosen line is in `test_restarts_and_zombies`.
 """
 
-import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +13,9 @@ import pytest
 from tests.faults.evidence import SERVICES, Evidence, Record
 from tests.faults.judge import ZERO, judged, report
 from tests.faults.players import Players
-from tests.faults.storm import Storm
+from tests.faults.storm import SEED, Storm
 from tests.faults.verifier import verify
-from tests.world import Agencies, World, agencies_of, until, world
-
-SEED = int(os.environ.get("GVD_FAULT_SEED", "20261122"))
-PER_SECOND = 10
+from tests.world import Agencies, World, until, world
 
 
 @pytest.fixture(scope="module")
@@ -28,25 +24,6 @@ def besieged() -> Iterator[World]:
         for service in SERVICES:
             made.add(f"{service}-2")
         yield made
-
-
-@pytest.fixture(scope="module")
-async def agencies(besieged: World) -> AsyncIterator[Agencies]:
-    async with agencies_of(besieged) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-async def players(agencies: Agencies) -> AsyncIterator[Players]:
-    made = Players(agencies)
-    await made.start(PER_SECOND)
-    yield made
-    await made.stop()
-
-
-@pytest.fixture(scope="module")
-def storm(besieged: World) -> Storm:
-    return Storm(besieged, SEED)
 
 
 @pytest.mark.timeout(600)

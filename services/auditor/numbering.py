@@ -12,6 +12,7 @@ async def check(snapshot: Snapshot) -> Result:
         await _relay(snapshot, result, service)
         await snapshot.offenders(result, _JOURNAL.format(service=service))
         await snapshot.offenders(result, _LEFTOVERS.format(service=service))
+        await snapshot.offenders(result, _SET_ASIDE.format(service=service))
     for road in ROADS:
         await _along(snapshot, result, road)
     poison = await snapshot.count(_POISON)
@@ -70,6 +71,12 @@ select w.key::text as place, format('number %s on {topic} waits at {consumer}, b
        coalesce(p.said ->> $1, '0')) as what
   from {consumer}.parked w left join {producer}.keyed p using (key)
  where w.topic = $1 and w.sequence > coalesce((p.said ->> $1)::int, 0)
+"""
+
+_SET_ASIDE = """
+select w.key::text as place, format('{service} failed on number %s on %s and set it aside', w.sequence, w.topic) as what
+  from {service}.parked w left join {service}.keyed k using (key)
+ where w.sequence = coalesce((k.seen ->> w.topic)::int, 0) + 1
 """
 
 _LEFTOVERS = """

@@ -19,8 +19,9 @@ from services.handoff.store import (
     terms_applied,
 )
 from services.platform import metrics
+from services.platform.batch import Change
 from services.platform.database import TRANSIENT, Pool
-from services.platform.keyed import Conflict, KeyedStore
+from services.platform.keyed import Conflict, KeyedStore, Row
 from services.platform.logging import error_name, log
 from services.platform.relay import Relay
 
@@ -69,7 +70,7 @@ class ClockWork:
             rows = await self._store.lock(connection, (question for question, _, _ in due))
             for question, subject, stage in due:
                 row = rows[question]
-                change = self._life.rang(row.state, subject, stage, now) if row.state else None
+                change = self._rang(row, subject, stage, now)
                 if change is not None:
                     row.change(change.state, change.emits, self._source, now, None)
                     metrics.CLOCKS_FIRED.labels(stage).inc()
@@ -78,6 +79,19 @@ class ClockWork:
             await self._store.write(connection, list(rows.values()))
         self._relay.wake()
         return fired
+
+    def _rang(self, row: Row[QuestionState], subject: UUID, stage: str, now: datetime) -> Change[QuestionState] | None:
+        """None when it does not ring. A clock we fail on is told each time, and keeps nobody else's from ringing."""
+        try:
+            return self._life.rang(row.state, subject, stage, now) if row.state else None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others ring
+            return _failed(stage, error)
+
+    def _by_new_terms(self, row: Row[QuestionState], now: datetime) -> Change[QuestionState] | None:
+        try:
+            return self._life.reckoned(row.state, now) if row.state else None
+        except Exception as error:  # noqa: BLE001 - the same
+            return _failed("terms", error)
 
     async def reckon(self, now: datetime) -> int:
         """Other norms, opening hours or organisations that are there: the open questions by the new ones.
@@ -112,7 +126,7 @@ class ClockWork:
         async with self._pool.acquire() as connection, connection.transaction():
             changed = []
             for row in (await self._store.lock(connection, questions)).values():
-                change = self._life.reckoned(row.state, now) if row.state else None
+                change = self._by_new_terms(row, now)
                 if change is not None and change.state != row.state:
                     row.change(change.state, change.emits, self._source, now, None)
                     changed.append(row)
@@ -120,6 +134,11 @@ class ClockWork:
             await self._store.write(connection, changed)
         self._relay.wake()
         return len(changed)
+
+
+def _failed(stage: str, error: Exception) -> None:
+    metrics.CLOCKS_FAILED.labels(stage).inc()
+    log.error("clock.failed", stage=stage, cause=error_name(error))
 
 
 def digest_of(table: routing.Table, not_there: Sequence[str]) -> str:

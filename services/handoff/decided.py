@@ -21,7 +21,7 @@ def decided(state: QuestionState | None, event: DecisionMade, at: At) -> Change[
         return None
     elif event.why is DecisionReason.INVOLVED:
         return _partner_joins(state, event, at)
-    elif state.status is not Status.DECIDING:
+    elif state.status is not Status.DECIDING or event.number < state.awaited:
         return None
     elif _declined_meanwhile(state, event):
         return again(Change(state), event.why, at)

@@ -107,7 +107,11 @@ OVER = frozenset({Status.ENDED, Status.MERGED})
 
 
 class QuestionState(Contract):
-    """One question with all its hand-offs; the last lead hand-off owns it."""
+    """One question with all its hand-offs; the last lead hand-off owns it.
+
+    `asked`: how many decisions the router was asked for, the first included; it answers each, with its number.
+    `awaited`: the number of the answer that counts. An earlier one was overtaken by what is known since.
+    """
 
     question: UUID
     version: int = 1
@@ -123,6 +127,8 @@ class QuestionState(Contract):
     hops: int = 0
     declined: tuple[OrganisationId, ...] = ()
     decisions: int = 0
+    asked: int = 1
+    awaited: int = 1
     handoffs: tuple[Handoff, ...] = ()
     clocks: tuple[Clock, ...] = ()
     ask: Ask | None = None

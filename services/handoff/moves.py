@@ -151,7 +151,7 @@ def again(
     **asks: Any,
 ) -> Change[QuestionState]:
     """Ask the router to choose again. Until it answers the follower holds, on a clock of its own."""
-    state = change.state
+    state = with_(change.state, asked=change.state.asked + 1)
     known = state.declined if declined is None else remembered(state, declined)
     if why is not DecisionReason.INVOLVED:
         clock = open_clock(state, state.question, Stage.DECISION, state.follower, at)
@@ -159,6 +159,7 @@ def again(
             state,
             status=Status.DECIDING,
             holder=state.follower,
+            awaited=state.asked,
             hops=state.hops + hops,
             declined=known,
             clocks=(*partner_clocks(state), clock),

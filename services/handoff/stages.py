@@ -123,8 +123,8 @@ def _timed(clock: Clock, state: QuestionState, at: At, *, due: bool = True) -> C
         return clock.model_copy(update={"next_at": None})
     since, whose = clock.since or clock.started_at, clock.whose or state.holder
     minutes, spent = float(clock.minutes), clock.spent / 60
-    if clock.limit is not None:
-        minutes = min(minutes, at.between(since, clock.limit, whose, state.norm).total_seconds() / 60)
+    if clock.limit is not None and clock.limit < at.after(since, minutes, whose, state.norm):
+        minutes = at.between(since, clock.limit, whose, state.norm).total_seconds() / 60
     update: dict[str, object] = {"next_at": None}
     if clock.step < len(LADDER):
         update["next_at"] = at.after(since, minutes * LADDER[clock.step][1] - spent, whose, state.norm)

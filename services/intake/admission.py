@@ -14,6 +14,7 @@ from contracts.replies import (
     Action,
     Correct,
     Decline,
+    Hold,
     Involve,
     Merge,
     NameContactPerson,
@@ -26,6 +27,8 @@ from contracts.replies import (
 from routing.data.model import Organisation
 
 _CLOCK_SKEW = timedelta(minutes=5)
+_FARTHEST = timedelta(days=3653)
+"""Ten years: a date further away is no plan but a way to say "never", and would be told to a person as a date."""
 _FOR_THEMSELVES = frozenset({Submitter.CITIZEN, Submitter.ENTREPRENEUR})
 _ABOUT_THE_QUESTION = (Correct, Reopen, Repeat, Merge, Return, NameContactPerson)
 """Where a hand-off makes no sense. `end`, `answer` and `place` may name one, as they always could."""
@@ -110,6 +113,9 @@ class Admission:
             yield _fault("same-question", "/data/reply/into", "A question cannot be merged into itself.")
         if isinstance(reply, Accept | Start) and reply.warmth is not None and reply.warmth.at > now + _CLOCK_SKEW:
             yield _fault("in-the-future", "/data/reply/warmth/at", "This moment has not come yet.")
+        for where, moment in _planned(reply):
+            if moment is not None and moment > now + _FARTHEST:
+                yield _fault("too-far-ahead", f"/data/reply/{where}", "This is more than ten years ahead.")
         if isinstance(reply, NameContactPerson) and reply.person.until and reply.person.until <= reply.person.since:
             yield _fault("ends-before-it-begins", "/data/reply/person/until", "This is not after `since`.")
 
@@ -147,6 +153,17 @@ def _represented(asked: QuestionAsked) -> Iterable[Fault]:
         yield _fault("not-represented", "/data/represented", "This submitter speaks for themselves.")
     if not (represented.tell_person or represented.tell_representative):
         yield _fault("nobody-told", "/data/represented", "The person or who speaks for them must hear how it goes.")
+
+
+def _planned(reply: Action) -> Iterable[tuple[str, datetime | None]]:
+    """The moments a reply looks ahead to."""
+    if isinstance(reply, Hold):
+        yield "until", reply.until
+    if isinstance(reply, Start):
+        yield "planned_for", reply.planned_for
+    if isinstance(reply, NameContactPerson):
+        yield "person/since", reply.person.since
+        yield "person/until", reply.person.until
 
 
 def _organisations(reply: Action) -> Iterable[tuple[str, str | None]]:

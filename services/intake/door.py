@@ -79,6 +79,7 @@ class Door:
         await self._claim_texts(connection, fresh)
         for given in fresh:
             self._take(given, work)
+        _like_their_twins(fresh)
         if quarantine:
             self._quarantine(fresh, work)
         await store_inbox(connection, list(work.inbox.values()))
@@ -108,18 +109,21 @@ class Door:
         for door, partition in sorted(anew):
             await retire_door(connection, door, partition, now)
         for given in late:
-            given.late = (given.door, given.partition) not in anew
+            given.late = (given.door, given.partition) not in anew or _place(given) in refused
 
     async def _drop_known(self, connection: Connection, inputs: Sequence[Input], work: Work) -> None:
         """The same (source, id) seen before, or twice in this batch, is the same event."""
         good = [given for given in inputs if given.new]
         known = await find_in_inbox(connection, [_id(given) for given in good])
+        first: dict[tuple[str, str], Input] = {}
         for given in good:
             given.digest = _digest(given)
             if _id(given) not in known:
                 given.question = _question_of(given, work.now)
                 known[_id(given)] = (given.question, given.digest)
+                first[_id(given)] = given
                 continue
+            given.twin_of = first.get(_id(given))
             given.question, first = known[_id(given)]
             given.duplicate = first == given.digest
             if not given.duplicate:
@@ -279,6 +283,13 @@ class Door:
             )
             row = work.rows[key] = Row[QuestionView](key)
             row.change(None, [Emit(QUARANTINE, event)], self._source, work.now, None)
+
+
+def _like_their_twins(inputs: Sequence[Input]) -> None:
+    """A repeat of what was refused is refused too: nothing accepted stands for it."""
+    for given in inputs:
+        if given.duplicate and given.twin_of is not None and given.twin_of.faults:
+            given.faults, given.duplicate = list(given.twin_of.faults), False
 
 
 def _judge_related(inputs: Sequence[Input], work: Work) -> None:

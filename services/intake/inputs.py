@@ -15,7 +15,10 @@ from services.platform.quarantine import Refused
 
 @dataclass(slots=True)
 class Input:
-    """One thing that came to the door, and what became of it. `stamp`: the record's time, in ms."""
+    """One thing that came to the door, and what became of it.
+
+    `stamp`: the record's time, in ms. `twin_of`: the same event, earlier in this batch.
+    """
 
     agency: str
     door: str
@@ -29,6 +32,7 @@ class Input:
     question: UUID | None = None
     reply_id: str | None = None
     duplicate: bool = False
+    twin_of: "Input | None" = None
     repeat: bool = False
     late: bool = False
     digest: bytes = b""

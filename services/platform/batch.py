@@ -2,7 +2,7 @@
 
 1. lock the touched keys in key order
 2. drop repeats by `sequence`; park what comes after a gap
-3. fold the rest per key through the pure domain
+3. fold the rest per key through the pure domain; what it fails on is set aside: parked, so that only its key waits
 4. write state, journal, parked events and refused input; commit
 5. only then are the Kafka offsets committed (`consumer.py`)
 
@@ -16,9 +16,11 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from contracts.base import Contract
+from services.platform import metrics
 from services.platform.database import Connection, Pool
 from services.platform.events import Emit, Incoming
 from services.platform.keyed import KeyedStore, Row
+from services.platform.logging import error_name, log
 
 S = TypeVar("S", bound=Contract)
 T = TypeVar("T", covariant=True)
@@ -109,29 +111,38 @@ class Batch(Generic[S]):
         if event.sequence < due:
             tally.repeats += 1
             return
-        if event.sequence > due:
+        if event.sequence > due or not self._apply(row, event, now, tally):
             waiting.append(event)
             parked[(event.key, event.topic, event.sequence)] = event
             row.touched = True  # a key without a row has no lock: two batches that meet here must conflict
             tally.parked += 1
             return
-        self._apply(row, event, now, tally)
-        while following := parked.pop((row.key, event.topic, row.seen[event.topic] + 1), None):
-            freed.append(following)
-            self._apply(row, following, now, tally)
+        if parked.pop((event.key, event.topic, event.sequence), None):
+            freed.append(event)
+        while following := parked.get((row.key, event.topic, row.seen[event.topic] + 1)):
+            if not self._apply(row, following, now, tally):
+                return
+            freed.append(parked.pop((row.key, event.topic, following.sequence)))
 
     async def _parked(self, connection: Connection, keys: Iterable[UUID]) -> Parked:
         found = await connection.fetch("select topic, key, sequence, value from parked where key = any($1)", list(keys))
         events = (self._read(row["topic"], row["value"]) for row in found)
         return {(event.key, event.topic, event.sequence): event for event in events}
 
-    def _apply(self, row: Row[S], event: Incoming, now: datetime, tally: Tally) -> None:
+    def _apply(self, row: Row[S], event: Incoming, now: datetime, tally: Tally) -> bool:
+        """False when the domain fails on it: a bug of ours stops this key, loudly, and nobody else's."""
+        try:
+            change = self._fold(row.state, event.event, now) if event.event is not None else None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            metrics.SET_ASIDE.labels(event.topic).inc()
+            log.error("event.set_aside", topic=event.topic, number=event.sequence, cause=error_name(error))
+            return False
         row.seen[event.topic] = event.sequence
         row.touched = True
         tally.folded += 1
-        change = self._fold(row.state, event.event, now) if event.event is not None else None
         if change is not None:
             row.change(change.state, change.emits, self._source, now, event.event)
+        return True
 
 
 async def _park(connection: Connection, waiting: list[Incoming], freed: list[Incoming]) -> None:

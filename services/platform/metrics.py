@@ -11,6 +11,8 @@ BATCH_SECONDS = Histogram(
 )
 BATCH_RETRIES = Counter("gvd_batch_retries_total", "Batches tried again, by cause.", ["service", "cause"])
 PARKED = Gauge("gvd_parked_events", "Events waiting for an earlier one of their key.", ["service"])
+SET_ASIDE = Counter("gvd_set_aside_total", "Events a service failed on: their key waits.", ["topic"])
+CLOCKS_FAILED = Counter("gvd_clocks_failed_total", "Clocks a service failed on.", ["stage"])
 REPAIRS = Counter("gvd_repairs_requested_total", "Missing events asked for again.", ["service"])
 RELAYED = Counter("gvd_relayed_total", "Journal entries published.", ["service"])
 RELAY_ERRORS = Counter("gvd_relay_errors_total", "Times the relay rebuilt its producer.", ["service"])

@@ -27,15 +27,17 @@ class Repair:
         self._service, self._source, self._pool, self._producer = service, source, pool, producer
 
     async def ask_for_missing(self) -> None:
-        """Runs until cancelled; asks again while a gap lasts."""
+        """Runs until cancelled; asks again while a gap lasts, and once for what was set aside: it may be mended."""
+        mended = True
         while True:
             await asyncio.sleep(_ASK_AGAIN_SECONDS)
             try:
-                gaps = await self._pool.fetch(_GAPS)
+                gaps = await self._pool.fetch(_GAPS, mended)
                 metrics.PARKED.labels(self._service).set(sum(gap["parked"] for gap in gaps))
                 for gap in gaps:
                     missing = {name: gap[name] for name in ("topic", "key", "first", "last")}
                     await self._ask(RepairRequested.model_validate(missing))
+                mended = False
             except (*TRANSIENT, KafkaError) as error:
                 log.warning("repair.interrupted", cause=error_name(error))
 
@@ -87,11 +89,13 @@ async def replay(pool: Pool, producer: AIOKafkaProducer, *, first: int, last: in
     return count
 
 
+# What was set aside is parked at its own number: there the gap is empty.
 _GAPS = """
 with gaps as (
   select p.topic, p.key, min(p.sequence) - 1 as last, count(*) as parked,
          coalesce((select (q.seen ->> p.topic)::int from keyed q where q.key = p.key), 0) + 1 as first
     from parked p group by p.topic, p.key
 )
-select * from gaps where first <= last order by key limit 200
+select topic, key, first, greatest(first, last) as last, parked
+  from gaps where first <= last or ($1 and first = last + 1) order by key limit 200
 """

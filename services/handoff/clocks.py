@@ -85,13 +85,15 @@ class ClockWork:
         try:
             return self._life.rang(row.state, subject, stage, now) if row.state else None
         except Exception as error:  # noqa: BLE001 - whatever it is, the others ring
-            return _failed(stage, error)
+            _told(stage, error)
+            return None
 
     def _by_new_terms(self, row: Row[QuestionState], now: datetime) -> Change[QuestionState] | None:
         try:
             return self._life.reckoned(row.state, now) if row.state else None
         except Exception as error:  # noqa: BLE001 - the same
-            return _failed("terms", error)
+            _told("terms", error)
+            return None
 
     async def reckon(self, now: datetime) -> int:
         """Other norms, opening hours or organisations that are there: the open questions by the new ones.
@@ -136,7 +138,7 @@ class ClockWork:
         return len(changed)
 
 
-def _failed(stage: str, error: Exception) -> None:
+def _told(stage: str, error: Exception) -> None:
     metrics.CLOCKS_FAILED.labels(stage).inc()
     log.error("clock.failed", stage=stage, cause=error_name(error))
 

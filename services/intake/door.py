@@ -115,15 +115,15 @@ class Door:
         """The same (source, id) seen before, or twice in this batch, is the same event."""
         good = [given for given in inputs if given.new]
         known = await find_in_inbox(connection, [_id(given) for given in good])
-        first: dict[tuple[str, str], Input] = {}
+        here: dict[tuple[str, str], Input] = {}
         for given in good:
             given.digest = _digest(given)
             if _id(given) not in known:
                 given.question = _question_of(given, work.now)
                 known[_id(given)] = (given.question, given.digest)
-                first[_id(given)] = given
+                here[_id(given)] = given
                 continue
-            given.twin_of = first.get(_id(given))
+            given.twin_of = here.get(_id(given))
             given.question, first = known[_id(given)]
             given.duplicate = first == given.digest
             if not given.duplicate:

@@ -45,6 +45,12 @@ class Envelope(Contract):
     sequencetype: Literal["Integer", "integer"] | None = None
     traceparent: str | None = Field(default=None, pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
     tracestate: str | None = Field(default=None, max_length=512)
+    correlationid: str | None = Field(
+        default=None,
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        description="The accepted question or reply that set this off (CloudEvents correlation extension). "
+        "Written by us; from an agency it says nothing.",
+    )
 
 
 class QuestionAskedEvent(Envelope):

@@ -9,6 +9,7 @@ _QUESTION: Final = "0198c2a4-5b1e-7c3d-9a4f-1d2e3c4b5a69"
 _HANDOFF: Final = "0198c2a4-6c2f-7d4e-8b5a-2e3f4d5c6b7a"
 _QUARANTINE: Final = "0198c2a4-7d3a-7e5f-8c6b-3f4a5e6d7c8b"
 _TRACE: Final = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+_FLOW: Final = "5b0e6c1d-94a7-5c3f-8d21-7a6b0c9e4f18"
 _ASKED: Final = "2026-03-02T08:12:00Z"
 _TABLE: Final = "2026.03.01-3f9a1c0be7d2"
 _REFERENCE: Final = "BD-2026-0012345"
@@ -381,4 +382,4 @@ def _numbered(data: dict[str, Any]) -> dict[str, str]:
     """What inner events carry more: their key, and their number on topic and key."""
     keys = (data.get(name) for name in ("question", "quarantine", "overview", "inquiry", "key"))
     subject = next((key for key in keys if key), _VERSION_KEY)
-    return {"subject": subject, "sequence": "1", "sequencetype": "Integer"}
+    return {"subject": subject, "sequence": "1", "sequencetype": "Integer", "correlationid": _FLOW}

@@ -11,7 +11,8 @@ from services.auditor.snapshot import Snapshot
 _ENVELOPE = re.compile(
     rb'\{"specversion":"1.0","id":"[0-9a-f-]{36}","source":"urn:nld:oin:[0-9]{20}:systeem:gvd-delivery",'
     rb'"type":"[a-z0-9.]+","subject":"[0-9a-f-]{36}","time":"[0-9T:.-]+Z","datacontenttype":"application/json",'
-    rb'"sequence":"[0-9]{1,8}","sequencetype":"Integer","traceparent":"[0-9a-f-]{55}","data":0\}'
+    rb'"sequence":"[0-9]{1,8}","sequencetype":"Integer","traceparent":"[0-9a-f-]{55}",("correlationid":"[0-9a-f-]{36}",)?'
+    rb'"data":0\}'
 )
 #: The parts of a personal text (services/intake): readable in the store, they would not be encrypted.
 _PARTS = ("name", "phone", "email", "address", "text")

@@ -219,8 +219,8 @@ def _wait(prefer: str | None) -> float:
 
 
 def _settled(view: QuestionView, given: Input) -> bool:
-    """Something the handoff service said came from this reply: it carries the reply's trace."""
-    return given.trace in view.traces
+    """Something the handoff service said was set off by this reply."""
+    return given.reply_id in view.flows
 
 
 def _refusal(refused: ReplyRefused, by: str, view: QuestionView) -> ProblemError:

@@ -35,7 +35,7 @@ from services.intake.store import (
 )
 from services.intake.texts import claim_texts
 from services.intake.views import QuestionView, first_view
-from services.platform import ids, metrics, trace
+from services.platform import ids, metrics
 from services.platform.database import Connection, Pool
 from services.platform.events import Emit
 from services.platform.keyed import KeyedStore, Row
@@ -260,7 +260,6 @@ class Door:
         row.change(row.state, [Emit(REPLIES, accepted)], self._source, work.now, given.event)
         said = row.says[-1]
         given.reply_id = ids.derived_text(f"{said.topic}/{said.key}/{said.sequence}")
-        given.trace = trace.child(given.event.traceparent if given.event else None, given.reply_id)[3:35]
 
     def _quarantine(self, inputs: Sequence[Input], work: Work) -> None:
         for given in inputs:

@@ -36,7 +36,6 @@ class Input:
     repeat: bool = False
     late: bool = False
     digest: bytes = b""
-    trace: str | None = None
 
     @property
     def new(self) -> bool:

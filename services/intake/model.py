@@ -30,10 +30,10 @@ def project(state: QuestionView | None, event: Envelope, _: datetime) -> Change[
     """Fold one event of `gvd.handoffs`. Intake made the question, so its view is always there."""
     if state is None:
         return None
-    trace = (event.traceparent or "")[3:35]
     after = _seen(state, event.data)  # type: ignore[attr-defined]  # every event class has it
     after = told(dated(state, after, event), event)
-    return Change(after.model_copy(update={"traces": (*after.traces, trace)[-_REMEMBERED:]}))
+    flow = event.correlationid
+    return Change(after.model_copy(update={"flows": (*after.flows, flow)[-_REMEMBERED:]}) if flow else after)
 
 
 def _seen(state: QuestionView, data: Contract) -> QuestionView:

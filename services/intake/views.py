@@ -64,7 +64,7 @@ class QuestionView(Contract):
     due_at: Timestamp | None = Field(default=None, description="When the norm for the holder passes, if one runs.")
     steps: int = Field(default=0, description="How long its history is.")
     news: tuple[Step, ...] = Field(default=(), exclude=True, description="Steps that are not in the history yet.")
-    traces: tuple[str, ...] = ()
+    flows: tuple[str, ...] = Field(default=(), description="The questions and replies that set off what was last said.")
     refused: tuple[ReplyRefused, ...] = ()
 
     @property

@@ -11,12 +11,13 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.base import Contract
-from contracts.events import AnyEvent, Envelope
+from contracts.events import AgencyEvent, AnyEvent, Envelope
 from services.platform import ids, trace
 
 CONTENT_TYPE = (("content-type", b"application/cloudevents+json; charset=UTF-8"),)
 
 _LAST_SEQUENCE = 2**31 - 1
+_FROM_OUTSIDE = get_args(get_args(AgencyEvent)[0])
 
 #: The event type of each data contract; one contract belongs to one type.
 TYPE_OF: Mapping[type[Contract], str] = {
@@ -99,13 +100,25 @@ def outgoing(source: str, emit: Emit, key: UUID, sequence: int, now: datetime, c
     subject = str(key)
     event_id = ids.derived_text(f"{emit.topic}/{subject}/{sequence}")
     parent = trace.child(cause.traceparent if cause else None, event_id)
+    flow = _flow_of(cause)
+    flow_attribute = f'"correlationid":"{flow}",' if flow else ""
     data = emit.data.__pydantic_serializer__.to_json(emit.data, exclude_none=True)
     head = (
         f'{{"specversion":"1.0","id":"{event_id}","source":"{source}","type":"{kind}","subject":"{subject}",'
         f'"time":"{_zulu(now)}","datacontenttype":"application/json",'
-        f'"sequence":"{sequence}","sequencetype":"Integer","traceparent":"{parent}","data":'
+        f'"sequence":"{sequence}","sequencetype":"Integer","traceparent":"{parent}",{flow_attribute}"data":'
     )
     return Outgoing(emit.topic, key, sequence, kind, head.encode() + data + b"}")
+
+
+def _flow_of(cause: Envelope | None) -> str | None:
+    """The id of the question or reply, as the door passed it on, that set off what `cause` causes.
+
+    What comes in at the door begins a flow of its own: whose trace or correlation it continues is its own affair.
+    """
+    if cause is None or isinstance(cause, _FROM_OUTSIDE):
+        return None
+    return cause.correlationid or cause.id
 
 
 @lru_cache(maxsize=4)

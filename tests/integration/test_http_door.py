@@ -25,7 +25,7 @@ async def test_a_question_comes_back_with_its_offer(agencies: Agencies) -> None:
     assert view["tell"]
     seen = await agencies.get("svb", answer.headers["location"].partition("/v1")[2])
     assert seen.json()["handoffs"] == view["handoffs"]
-    assert not {"traces", "refused"} & view.keys()
+    assert not {"flows", "refused"} & view.keys()
 
 
 async def test_the_whole_way_over_http(agencies: Agencies) -> None:

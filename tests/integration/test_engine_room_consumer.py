@@ -14,6 +14,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.events import RepairRequestedEvent
+from services.platform.batch import Fold
 from services.platform.consumer import Consumer, Handle, Records
 from services.platform.database import Pool
 from services.platform.inner import Inner
@@ -64,11 +65,11 @@ async def member(kafka: str, topic: str, group: str, handle: Handle, instance: s
         await consumer.stop()
 
 
-def inner_of(kafka: str, database: str, pool: Pool, topic: str) -> Inner[Numbers]:
+def inner_of(kafka: str, database: str, pool: Pool, topic: str, fold: Fold[Numbers] | None = None) -> Inner[Numbers]:
     """The same path from records to tables as every service has."""
     relay = Relay(settings_of(kafka, database), SCHEMA)
     context: Any = SimpleNamespace(service=SCHEMA, pool=pool, relay=relay, source=SOURCE)
-    return Inner(context, KeyedStore(Numbers), folding(None), {topic: RepairRequestedEvent})
+    return Inner(context, KeyedStore(Numbers), fold or folding(None), {topic: RepairRequestedEvent})
 
 
 async def committed(kafka: str, group: str) -> dict[TopicPartition, int]:

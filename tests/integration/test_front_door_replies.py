@@ -75,6 +75,15 @@ async def test_the_loser_sees_the_present_state(agencies: Agencies, offer: Seen)
     assert (handoff["state"], handoff["version"]) == ("accepted", offer.data["version"])
 
 
+async def test_a_reply_in_the_trace_of_the_offer_is_answered_for_itself(agencies: Agencies, offer: Seen) -> None:
+    """W3C Trace Context asks to continue the trace: then all that happened to the question has the same one."""
+    same = {"attributes": {"traceparent": offer.event["traceparent"]}}
+    stale = await agencies.post(
+        "svb", "/replies", reply("svb", offer.data, "start", contact="made", data={"version": 1}, **same)
+    )
+    assert (stale.status_code, stale.json()["reason"]) == (409, "stale-version")
+
+
 async def test_who_has_no_part_in_a_question_is_told_nothing_of_it(agencies: Agencies, offer: Seen) -> None:
     """Requirements R-43: a stranger who has the id of a question learns nothing by replying to it."""
     over_http = [

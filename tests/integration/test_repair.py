@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -10,11 +12,27 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from contracts.events import REPAIRS
+from services.platform import metrics
+from services.platform.batch import Change
 from services.platform.consumer import Consumer
 from services.platform.database import Pool
 from services.platform.relay import new_producer, publish
 from services.platform.repair import Repair, replay
-from tests.engine import SOURCE, batch_of, journal, keys, make_schema, pool_of, read, relaying, say, settings_of, taken
+from tests.engine import (
+    SOURCE,
+    Numbers,
+    batch_of,
+    folding,
+    journal,
+    keys,
+    make_schema,
+    pool_of,
+    read,
+    relaying,
+    say,
+    settings_of,
+    taken,
+)
 from tests.integration.test_engine_room_consumer import inner_of, member
 from tests.world import create_topics, until
 
@@ -104,6 +122,54 @@ async def test_what_is_missing_comes_again_and_the_key_drains(
         assert await taken(listener, key) == (1, 2, 3, 4, 5)
 
 
+async def test_what_was_set_aside_comes_again_when_a_mended_service_starts(
+    kafka: str, database: str, producing: Pool, consuming: tuple[str, Pool], topic: str
+) -> None:
+    """The domain fails on one event: its key waits, the others go on, also after a restart; then it is mended."""
+    url, listener = consuming
+    stuck, other = keys(2)
+    for _ in range(3):
+        await say(producing, topic, [stuck, other])
+    await lose(kafka, database, producing, set())
+    broken, whole = {(stuck, 2)}, folding(None)
+
+    def fold(state: Numbers | None, event: Any, now: datetime) -> Change[Numbers]:
+        if (event.data.key, event.data.first) in broken:
+            raise OverflowError
+        return whole(state, event, now)
+
+    inner = inner_of(kafka, url, listener, topic, fold)
+    async with (
+        member(kafka, topic, uuid4().hex, inner.handle),
+        new_producer_of(kafka, url) as producer,
+        new_producer_of(kafka, database) as answerer,
+    ):
+        await until(lambda: _taken_is(listener, other, (1, 2, 3)))
+        await until(lambda: _parked_is(listener, 2))
+        answers = Repair("answers", SOURCE, producing, answerer)
+        answering = Consumer(settings_of(kafka, database), uuid4().hex, answers.answer, topics=[REPAIRS])
+        await answering.start()
+        asked = metrics.REPAIRS.labels("hopes")
+        for attempt in (1, 2):
+            async with asking(Repair("hopes", SOURCE, listener, producer)):
+                await until(lambda n=attempt: asked._value.get() >= n)
+                await until(lambda n=attempt: _failed(topic) >= 1 + n)
+            assert (await taken(listener, stuck), asked._value.get()) == ((1,), attempt)
+        broken.clear()
+        async with asking(Repair("hopes", SOURCE, listener, producer)):
+            await until(lambda: _parked_is(listener, 0))
+        await answering.stop()
+    assert await taken(listener, stuck) == (1, 2, 3)
+
+
+def _failed(topic: str) -> float:
+    return float(metrics.SET_ASIDE.labels(topic)._value.get())
+
+
+async def _taken_is(pool: Pool, key: UUID, numbers: tuple[int, ...]) -> bool:
+    return await taken(pool, key) == numbers
+
+
 async def _parked_is(pool: Pool, count: int) -> bool:
     return bool(await pool.fetchval("select count(*) = $1 from parked", count))
 
@@ -160,5 +226,6 @@ async def test_a_gap_of_the_first_event_is_noticed_too(producing: Pool, topic: s
     [key] = keys(1)
     events = [read(topic, value_of(topic, key, sequence)) for sequence in (4, 6)]
     await batch_of().run(producing, events, datetime.now(UTC))
-    [gap] = await producing.fetch(_GAPS)
+    set_aside_too = False
+    [gap] = await producing.fetch(_GAPS, set_aside_too)
     assert (gap["key"], gap["topic"], gap["first"], gap["last"], gap["parked"]) == (key, topic, 1, 3, 2)

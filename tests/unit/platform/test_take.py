@@ -1,11 +1,12 @@
 """Which events of a batch are folded, dropped, parked and drained: the numbering per topic and key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,10 @@ KEY = UUID(int=1)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
+BROKEN: set[str] = set()
+"""What the domain cannot do, until somebody mends it."""
+
+
 class Folded(Contract):
     events: tuple[str, ...] = ()
 
@@ -25,6 +30,8 @@ class Folded(Contract):
 def fold(state: Folded | None, event: Any, _: datetime) -> Change[Folded] | None:
     if event.name == "nothing":
         return None
+    if event.name in BROKEN:
+        raise OverflowError(event.name)
     return Change(Folded(events=(*(state.events if state else ()), event.name)))
 
 
@@ -61,6 +68,36 @@ def test_events_in_order_are_folded():
     table = Table()
     tally = table.batch(event(1), event(2))
     assert (table.folded, table.row.seen, tally.folded) == (("t1", "t2"), {"t": 2}, 2)
+
+
+@pytest.fixture
+def broken() -> Iterator[set[str]]:
+    yield BROKEN
+    BROKEN.clear()
+
+
+def test_what_the_domain_fails_on_is_set_aside_and_what_follows_waits_for_it(broken: set[str]):
+    table = Table()
+    broken.add("t2")
+    tally = table.batch(event(1), event(2), event(3), event(1, "u"))
+    assert (table.folded, table.row.seen, {s for _, _, s in table.parked}) == (("t1", "u1"), {"t": 1, "u": 1}, {2, 3})
+    assert (tally.folded, tally.parked) == (2, 2)
+    table.batch(event(2))
+    assert {s for _, _, s in table.parked} == {2, 3}
+    broken.clear()
+    tally = table.batch(event(2))
+    assert (table.folded, table.row.seen["t"], table.parked, tally.folded) == (("t1", "u1", "t2", "t3"), 3, {}, 2)
+
+
+def test_what_is_drained_may_be_set_aside_too(broken: set[str]):
+    table = Table()
+    broken.add("t3")
+    table.batch(event(1), event(3), event(4))
+    table.batch(event(2))
+    assert (table.folded, {s for _, _, s in table.parked}) == (("t1", "t2"), {3, 4})
+    broken.clear()
+    table.batch(event(3))
+    assert (table.folded, table.parked) == (("t1", "t2", "t3", "t4"), {})
 
 
 def test_a_repeat_is_dropped_and_leaves_the_row_alone():

@@ -77,10 +77,9 @@ async def test_the_loser_sees_the_present_state(agencies: Agencies, offer: Seen)
 
 async def test_a_reply_in_the_trace_of_the_offer_is_answered_for_itself(agencies: Agencies, offer: Seen) -> None:
     """W3C Trace Context asks to continue the trace: then all that happened to the question has the same one."""
-    same = {"attributes": {"traceparent": offer.event["traceparent"]}}
-    stale = await agencies.post(
-        "svb", "/replies", reply("svb", offer.data, "start", contact="made", data={"version": 1}, **same)
-    )
+    same = {"traceparent": offer.event["traceparent"]}
+    late = reply("svb", offer.data, "start", contact="made", data={"version": 1}, attributes=same)
+    stale = await agencies.post("svb", "/replies", late)
     assert (stale.status_code, stale.json()["reason"]) == (409, "stale-version")
 
 

@@ -14,20 +14,22 @@ from services.intake.views import QuestionView
 from services.platform.database import Connection
 
 Number = tuple[str, str]
-"""An agency, and its own number with topic and kind: what makes two questions of an agency the same."""
+"""An agency, and its own number with topic, kind and what it says yes to: what makes two of its questions the same."""
 
 
 def number_of(agency: str, asked: QuestionAsked) -> Number | None:
     """None when nobody can tell: without a topic each is a question of its own, so that nobody loses one.
 
-    A part that was split off is never a repeat of the question it came from.
+    A part that was split off is never a repeat of the question it came from. Nor is who now is in danger, or stuck, a
+    repeat of the calm question before: whatever a desk says yes to may ask for another road, and a repeat has no facts.
     """
     facts = asked.facts
     topic = facts.topic or (f":{facts.agency_topic}" if facts.agency_topic else None)
     if topic is None:
         return None
     part = [f"of:{asked.split_from}"] if asked.split_from else []
-    return agency, " ".join((asked.reference, facts.kind.value, topic, *part))
+    yes = [f"with:{name}" for name, said in facts if said is True]
+    return agency, " ".join((asked.reference, facts.kind.value, topic, *part, *yes))
 
 
 def runs(view: QuestionView | None, agency: str) -> bool:

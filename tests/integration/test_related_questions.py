@@ -128,8 +128,9 @@ async def test_who_comes_back_about_a_running_question_gets_no_second_one(desk: 
         {"facts": {"kind": "complaint"}},
         {"topic": None, "facts": {"agency_topic": "aow"}},
         {"reference": "another"},
+        {"facts": {"danger": True}},
     ],
-    ids=["topic", "kind", "the agency's own code", "reference"],
+    ids=["topic", "kind", "the agency's own code", "reference", "danger"],
 )
 async def test_when_in_doubt_it_is_a_question_of_its_own(desk: Desk, other: dict[str, Any]) -> None:
     first = await desk.ask()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.questions import QuestionAsked
+from contracts.questions import Facts, QuestionAsked
 from services.intake.contacts import URGENCY, bundle, combined
 from services.intake.relations import first_received, merge_fault
 from services.intake.repeats import number_of
@@ -50,7 +50,7 @@ def test_a_bundle_shows_each_question_once():
 
 
 def test_the_number_of_a_question_is_its_reference_topic_and_kind():
-    assert number_of("alfa", question()) == number_of("alfa", question(facts={"channel": "desk", "acute": True}))
+    assert number_of("alfa", question()) == number_of("alfa", question(facts={"channel": "desk", "acute": False}))
     different = [
         number_of("alfa", question()),
         number_of("bravo", question()),
@@ -63,6 +63,16 @@ def test_the_number_of_a_question_is_its_reference_topic_and_kind():
     ]
     assert len(set(different)) == len(different)
     assert number_of("alfa", question(facts={"topic": None})) is None
+
+
+_YES = [name for name, field in Facts.model_fields.items() if field.annotation in (bool, bool | None)]
+
+
+def test_who_comes_back_in_danger_is_no_repeat():
+    numbers = {number_of("alfa", question(facts={name: True})) for name in _YES}
+    assert {"danger", "acute", "harrowing", "stuck", "professional_asks", "harmed_parent"} <= set(_YES)
+    assert len(numbers - {number_of("alfa", question())}) == len(_YES)
+    assert number_of("alfa", question(facts={"danger": True})) == number_of("alfa", question(facts={"danger": True}))
 
 
 @given(st.integers(-100, 100))

@@ -203,7 +203,7 @@ class Repeat(Contract):
 
 
 class Merge(Contract):
-    """The same question as another of this follower, which goes on for both."""
+    """The same question as another of this follower, of the same kind and not received later: that goes on for both."""
 
     action: Literal["merge"]
     into: UUID

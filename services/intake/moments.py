@@ -34,7 +34,7 @@ def dated(before: QuestionView, after: QuestionView, event: Envelope) -> Questio
         due = _OF_HANDOFF.get(type(data), _unchanged)
         update["handoffs"] = tuple(due(h, data, at) if h.handoff == handoff else h for h in after.handoffs)
     if isinstance(data, HandoffRequested | QuestionTriaged):
-        update.update(topic=data.facts.topic or after.topic, urgent=data.urgent)
+        update.update(topic=data.facts.topic or after.topic, kind=data.facts.kind, urgent=data.urgent)
     return after.model_copy(update=update)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from contracts.base import Contract
+from contracts.base import Contract, Kind
 from contracts.capacity import CapacityAnswered
 from contracts.quarantine import Fault
 from contracts.questions import QuestionAsked
@@ -12,6 +12,7 @@ from contracts.replies import Merge, ReplyGiven
 from services.intake.views import QuestionView
 
 _NOT_YOURS = "There is no such question, or it is not yours."
+_WITH_A_TERM = frozenset({Kind.OBJECTION, Kind.APPEAL})
 
 
 def refers_to(data: Contract) -> Iterator[UUID]:
@@ -65,4 +66,15 @@ def merge_fault(agency: str, view: QuestionView, into: QuestionView | None) -> F
         return Fault(code="merged", where=where, message="That question goes on as another one.")
     if not into.open:
         return Fault(code="closed", where=where, message="That question has ended and would help nobody further.")
+    return _lost_by_merging(view, into, where)
+
+
+def _lost_by_merging(view: QuestionView, into: QuestionView, where: str) -> Fault | None:
+    """The one that goes on keeps its own day and kind: no day may be lost by it, nor an objection (Awb 6:15)."""
+    if view.kind is None or view.kind is not into.kind:
+        return Fault(code="other-kind", where=where, message="Only questions of the same kind are the same question.")
+    if view.kind in _WITH_A_TERM and (view.topic is None or view.topic != into.topic):
+        return Fault(code="other-topic", where=where, message="This one asks for a decision about something else.")
+    if into.first_received_at > view.first_received_at:
+        return Fault(code="younger", where=where, message="This one came first: merge that question into this one.")
     return None

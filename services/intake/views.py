@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.base import Code, Contract, OrganisationId, Reference, Text, Timestamp, TopicCode
+from contracts.base import Code, Contract, Kind, OrganisationId, Reference, Text, Timestamp, TopicCode
 from contracts.contact import ContactPerson, Warmth
 from contracts.decisions import Ask, ContactRoute, Pointer
 from contracts.handoffs import HandoffState, QuestionOutcome, ReplyRefused, Role
@@ -59,6 +59,7 @@ class QuestionView(Contract):
     handoffs: tuple[HandoffView, ...] = ()
     dataref: Dataref | None = None
     topic: TopicCode | None = None
+    kind: Kind | None = Field(default=None, description="Empty: taken in before this was kept here.")
     urgent: bool = False
     since: Timestamp | None = Field(default=None, description="Since when it is with this holder, with this status.")
     due_at: Timestamp | None = Field(default=None, description="When the norm for the holder passes, if one runs.")
@@ -109,6 +110,7 @@ def first_view(accepted: QuestionAccepted) -> QuestionView:
         contact=accepted.contact,
         split_from=accepted.split_from,
         topic=accepted.facts.topic,
+        kind=accepted.facts.kind,
         since=accepted.accepted_at,
         steps=1,
         news=(asked,),

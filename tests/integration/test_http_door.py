@@ -116,7 +116,7 @@ async def test_a_contact_with_several_questions_is_one_view(agencies: Agencies) 
 
 
 async def test_a_merged_question_shows_where_it_goes_on(agencies: Agencies) -> None:
-    one, two = [
+    two, one = [
         (await agencies.post("belastingdienst", "/questions", question(), prefer="wait=10")).json() for _ in range(2)
     ]
     of_it = {"question": one["question"], "handoff": None, "version": one["version"]}

@@ -120,3 +120,12 @@ def test_a_merged_question_shows_where_it_went_on():
     play.follower("merge", into=UUID(int=7))
     assert (view(play).status, view(play).merged_into, view(play).merging) == ("merged", UUID(int=7), None)
     assert not view(play).open
+
+
+def test_a_view_from_before_the_kind_was_kept_learns_it_from_the_next_offer():
+    play = offered()
+    play.view.state = QuestionView.model_validate(view(play).model_dump(exclude={"kind", "news"}))
+    assert view(play).kind is None
+    play.receiver("decline", reason="not-competent")
+    play.settle()
+    assert view(play).kind == "question"

@@ -15,6 +15,7 @@ from services.intake.repeats import number_of
 from services.intake.views import QuestionView
 from tests.unit.handoff.play import START
 
+EARLIER = START - timedelta(days=40)
 STATUSES = st.lists(st.sampled_from([*URGENCY, "merged", "something-new"]), min_size=1, max_size=6)
 
 
@@ -25,6 +26,7 @@ def question(reference: str = "A-1", **more: Any) -> QuestionAsked:
 
 def view(number: int = 1, **more: Any) -> QuestionView:
     known = {"follower": "alfa", "holder": "alfa", "reference": "A-1", "first_received_at": START, "accepted_at": START}
+    known |= {"kind": "question", "topic": "recht"}
     return QuestionView.model_validate({"question": UUID(int=number), **known, **more})
 
 
@@ -94,6 +96,17 @@ def test_a_part_is_never_later_than_its_whole(hours):
         ({"merging": "r-1"}, {}, "merging"),
         ({"status": "merged"}, {"follower": "bravo"}, None),
         ({"follower": "bravo"}, {"follower": "bravo"}, None),
+        ({}, {"first_received_at": EARLIER}, None),
+        ({"first_received_at": EARLIER}, {}, "younger"),
+        ({}, {"topic": "wonen"}, None),
+        ({"kind": "objection"}, {}, "other-kind"),
+        ({}, {"kind": "appeal"}, "other-kind"),
+        ({"kind": "complaint"}, {}, "other-kind"),
+        ({"kind": None}, {"kind": None}, "other-kind"),
+        ({"kind": "objection"}, {"kind": "objection"}, None),
+        ({"kind": "objection"}, {"kind": "objection", "topic": "wonen"}, "other-topic"),
+        ({"kind": "appeal", "topic": None}, {"kind": "appeal", "topic": None}, "other-topic"),
+        ({"kind": "appeal", "first_received_at": EARLIER}, {"kind": "appeal"}, "younger"),
     ],
 )
 def test_which_merge_the_door_lets_through(of, into, code):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from typing import Any
+from uuid import UUID
 
 from tests.simulation.broker import Broker
 from tests.simulation.loop import Calendar, Chance
@@ -11,6 +12,7 @@ from tests.simulation.table import CONNECTED, TOPICS, UNCONNECTED
 
 _HEADERS = [("content-type", b"application/cloudevents+json; charset=UTF-8")]
 _HELPED = {"action": "complete", "outcome": "helped", "person_informed": True}
+_NOBODYS = {"question": str(UUID(int=1)), "version": 1, "reply": {"action": "repeat", "channel": "phone"}}
 _NEXT: dict[str, list[dict[str, Any]]] = {
     "requested": [
         {"action": "receive", "receiver_reference": "R-1"},
@@ -78,11 +80,14 @@ class Agency:
         self._questions[reference] = data
         self._send(dice, "question.asked", data, reference)
 
-    def nonsense(self, number: int) -> None:
-        """What must end in quarantine, counted once."""
+    def nonsense(self, number: int) -> int:
+        """What must end in quarantine, counted once each: how many records. A refused reply comes twice, as twins."""
         values = [b"{", b'{"specversion":"1.0"}', b"\xff\xff", self._event("question.asked", {}, f"bad-{number}")]
-        value = random.Random(f"{self.seed}/bad/{number}").choice(values)  # noqa: S311
-        self.broker.append(f"gvd.in.{self.name}", 0, None, value, _HEADERS)
+        twins = [self._event("reply.given", _NOBODYS, f"bad-{number}")] * 2
+        records = random.Random(f"{self.seed}/bad/{number}").choice([*([one] for one in values), twins])  # noqa: S311
+        for value in records:
+            self.broker.append(f"gvd.in.{self.name}", 0, None, value, _HEADERS)
+        return len(records)
 
     def _react(self, event: dict[str, Any]) -> None:
         data, kind = event["data"], event["type"].removeprefix("nl.geenverkeerdedeur.").removesuffix(".v1")

@@ -113,3 +113,8 @@ def _forgetting(name: str) -> Callable[..., Any]:
 def test_events_after_a_gap_that_are_thrown_away():
     with _forgetting("_park"):
         assert _found()
+
+
+def test_a_twin_of_refused_input_that_counts_as_a_repeat():
+    with mock.patch("services.intake.door._like_their_twins", lambda _: None):
+        assert _found()

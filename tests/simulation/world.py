@@ -108,8 +108,7 @@ class World:
             agency = self.agencies[self.chance.random.choice(CONNECTED)]
             agency.ask(number)
             if self.chance.random.random() < 0.1:
-                self.nonsense += 1
-                agency.nonsense(number)
+                self.nonsense += agency.nonsense(number)
 
     async def _trouble(self) -> None:
         loop = asyncio.get_running_loop()

@@ -107,7 +107,11 @@ class QuestionAsked(Contract):
     represented: Representation | None = Field(
         default=None, description="When somebody else speaks for the person: in what capacity, and who is told (R-09)."
     )
-    warm_transfer_agreed: bool = Field(default=True, description="The person knows of and agrees to the warm hand-off.")
+    warm_transfer_agreed: bool = Field(
+        default=True,
+        description="The person knows of and agrees to the warm hand-off. With `false` the question is refused "
+        "(`no-warm-transfer`) and the first door helps them; an objection or appeal is always forwarded (Awb 6:15).",
+    )
     dataref: Dataref | None = None
     notify: Notify | None = Field(
         default=None, description="How the person agreed to be told (R-24, Awb 2:8). Empty: this desk tells them."

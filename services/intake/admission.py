@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import routing
-from contracts.base import Submitter
+from contracts.base import Kind, Submitter
 from contracts.capacity import CapacityAsked
 from contracts.events import CapacityAnsweredEvent, CapacityAskedEvent, QuestionAskedEvent, ReplyGivenEvent
 from contracts.quarantine import Fault
@@ -30,6 +30,8 @@ _CLOCK_SKEW = timedelta(minutes=5)
 _FARTHEST = timedelta(days=3653)
 """Ten years: a date further away is no plan but a way to say "never", and would be told to a person as a date."""
 _FOR_THEMSELVES = frozenset({Submitter.CITIZEN, Submitter.ENTREPRENEUR})
+_ALWAYS_FORWARDED = frozenset({Kind.OBJECTION, Kind.APPEAL})
+_NO_WARM_TRANSFER = "Without their yes nobody is handed over: the first door keeps the person and helps them by itself."
 _ABOUT_THE_QUESTION = (Correct, Reopen, Repeat, Merge, Return, NameContactPerson)
 """Where a hand-off makes no sense. `end`, `answer` and `place` may name one, as they always could."""
 
@@ -93,6 +95,8 @@ class Admission:
         asked = event.data
         if asked.first_received_at > now + _CLOCK_SKEW:
             yield _fault("in-the-future", "/data/first_received_at", "This moment has not come yet.")
+        if not asked.warm_transfer_agreed and asked.facts.kind not in _ALWAYS_FORWARDED:
+            yield _fault("no-warm-transfer", "/data/warm_transfer_agreed", _NO_WARM_TRANSFER)
         yield from _represented(asked)
         yield from self._facts(asked.facts, "/data/facts", now)
 

@@ -21,7 +21,7 @@ def admission() -> Admission:
     return Admission(replace(table, organisations={**table.organisations, "alfa": alfa}, views={}))
 
 
-_OF_THE_QUESTION = ("submitter", "represented", "split_from")
+_OF_THE_QUESTION = ("submitter", "represented", "split_from", "warm_transfer_agreed")
 
 
 def test_an_organisation_is_connected_from_the_first_minute_of_its_dutch_day():
@@ -89,6 +89,18 @@ def test_who_speaks_in_another_name_is_refused(source):
 def test_without_oin_or_tooi_those_ways_are_closed():
     assert admission().sources("bravo") == ["urn:nld:gvd:bravo:systeem:"]
     assert admission().sources("nobody") == []
+
+
+@pytest.mark.parametrize("kind", ["question", "complaint", "wrong-data"])
+def test_who_says_no_to_the_warm_hand_off_is_kept_by_the_first_door(kind):
+    assert found(asked(kind=kind, warm_transfer_agreed=True)) == set()
+    no = found(asked(kind=kind, warm_transfer_agreed=False))
+    assert no == {("no-warm-transfer", "/data/warm_transfer_agreed")}
+
+
+@pytest.mark.parametrize("kind", ["objection", "appeal"])
+def test_an_objection_is_forwarded_whatever_the_person_says_of_it(kind):
+    assert found(asked(kind=kind, warm_transfer_agreed=False)) == set()
 
 
 def test_a_door_is_for_who_is_connected():

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from aiokafka import ConsumerRecord, TopicPartition
 
 from contracts.cloudevents import Checked, check_record
-from contracts.events import IN_PREFIX
+from contracts.events import IN_PREFIX, Envelope
 from services.auditor.report import Result
 from services.auditor.snapshot import Snapshot
 from services.auditor.topics import Bounds, Committed
@@ -106,6 +106,9 @@ def _named(place: TopicPartition, offset: int) -> str:
 
 
 def _identity(one: Checked) -> tuple[str, str]:
+    """As the inbox has it: all of an accepted id, also what of a refused one may not be shown."""
+    if isinstance(one.event, Envelope):
+        return one.event.source, one.event.id
     return one.event_source or "", one.event_id or ""
 
 

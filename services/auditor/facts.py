@@ -2,7 +2,7 @@
 
 TABLES = """
 create temp table view (
-  key uuid, follower text, holder text, status text, outcome text,
+  key uuid, follower text, holder text, status text, outcome text, accepted_at timestamptz,
   seen_handoffs int, said_questions int, said_replies int
 );
 create temp table route (
@@ -30,7 +30,8 @@ create temp table door_of (agency text, since date, until date);
 _VIEW = """
 insert into view
 select key, state ->> 'follower', state ->> 'holder', coalesce(state ->> 'status', 'accepted'), state ->> 'outcome',
-       coalesce((seen ->> 'gvd.handoffs')::int, 0), coalesce((said ->> 'gvd.questions')::int, 0),
+       (state ->> 'accepted_at')::timestamptz, coalesce((seen ->> 'gvd.handoffs')::int, 0),
+       coalesce((said ->> 'gvd.questions')::int, 0),
        coalesce((said ->> 'gvd.replies')::int, 0)
   from intake.keyed where jsonb_typeof(state) = 'object'
 """

@@ -3,11 +3,16 @@
 from services.auditor.report import Result
 from services.auditor.snapshot import Snapshot
 
+_ON_ITS_WAY = "15 minutes"
+"""From the door to the first hand-off takes seconds, and minutes when a process restarts. No clock runs there yet: a
+question that is longer on its way waits for somebody to look, and nobody but the audit says so."""
+
 
 async def check(snapshot: Snapshot) -> Result:
     result = Result("1", "one follower and one holder")
     result.examined = await snapshot.count("select count(*) from view")
     result.in_flight = await snapshot.count(_IN_FLIGHT)
+    await snapshot.offenders(result, _WAITING, _ON_ITS_WAY)
     for query in (_QUESTIONS, _HOLDERS, _MERGED, _LOST, _ORPHANS):
         await snapshot.offenders(result, query)
     return result
@@ -52,6 +57,11 @@ select key::text as place, f.what from q cross join lateral (values
 ) as f(bad, what) where f.bad
 """
 )
+
+_WAITING = """
+select v.key::text as place, format('accepted more than %s ago, but no hand-off knows it yet', $1::text) as what
+  from view v left join life l using (key) where l.stated is not true and v.accepted_at < now() - $1::text::interval
+"""
 
 _HOLDERS = """
 select l.key::text as place, format('%s, but held by %s', l.status, l.holder) as what

@@ -156,6 +156,19 @@ async def test_what_is_on_its_way_breaks_nothing(world: World, copy: Copy) -> No
     assert (results["1"].in_flight, results["3"].in_flight, results["N"].in_flight) == (1, 1, 2), "N: two listen"
 
 
+async def test_a_question_nobody_decided_on_for_long_is_named(world: World, copy: Copy) -> None:
+    await world.write("cjib", asked("cjib", "CJIB-1", topic="aow"))
+    key = await world.pools["intake"].fetchval("select question from inbox order by at desc limit 1")
+    for minutes, named in ((14, {}), (16, {"1": {str(key)}})):
+        ago = f"to_jsonb(now() - interval '{minutes} minutes')"
+        await copy.corrupt(
+            f"update intake.keyed set state = jsonb_set(state, '{{accepted_at}}', {ago}) where key = '{key}'"
+        )
+        assert broken(await copy.audit()) == named
+    await world.carry()
+    assert broken(await copy.audit()) == {}
+
+
 async def test_settling_waits_until_all_has_arrived(world: World, copy: Copy) -> None:
     await world.write("cjib", asked("cjib", "CJIB-1", topic="aow"))
     waiting = asyncio.create_task(copy.audit(Wishes(settle=30, kafka=False)))

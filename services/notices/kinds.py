@@ -2,6 +2,9 @@
 
 Told is what changes something for the person. Partners, candidates that were not chosen and what desks say among
 themselves tell the person nothing. One event never gives two notices.
+
+An organisation that is not connected hears nothing from us: the first door brings the question there (Awb 2:3), and
+when that takes too long it is the first door that is late. Saying anything else would not be true.
 """
 
 from collections.abc import Callable
@@ -21,7 +24,7 @@ from contracts.following import (
 )
 from contracts.handoffs import ClockBreached, HandoffChanged, HandoffRequested, HandoffState, QuestionOutcome, Role
 from contracts.notices import NoticeKind
-from services.notices.model import Followed
+from services.notices.model import Followed, Offer
 from services.notices.names import Names, day, help_at, hour, route
 
 Fields = dict[str, str]
@@ -48,6 +51,15 @@ _OUTCOME = {
     QuestionOutcome.WITHDRAWN_BY_CITIZEN: NoticeKind.STOPPED,
 }
 _LATE = frozenset({"first-contact", "resolution", "decision", "triage"})
+_WHEN_WE_BRING = {
+    NoticeKind.FORWARDED: NoticeKind.BRINGING,
+    NoticeKind.FORWARDED_TERM: NoticeKind.BRINGING_TERM,
+    NoticeKind.FORWARDED_AGAIN: NoticeKind.BRINGING_AGAIN,
+    NoticeKind.ACCEPTED: NoticeKind.BROUGHT,
+    NoticeKind.NO_ANSWER: NoticeKind.LATE_BRINGING,
+    NoticeKind.LATE: NoticeKind.LATE_BROUGHT,
+}
+"""What is told in place of what is only true of a connected organisation."""
 
 
 def what_to_tell(state: Followed, data: Contract, names: Names) -> Said:
@@ -69,6 +81,10 @@ def common(state: Followed, names: Names) -> Fields:
     }
 
 
+def _by(kind: NoticeKind, *, connected: bool) -> NoticeKind:
+    return kind if connected else _WHEN_WE_BRING.get(kind, kind)
+
+
 def _requested(state: Followed, data: HandoffRequested, _: Names) -> Said:
     if data.role is Role.PARTNER:
         return None
@@ -79,9 +95,10 @@ def _requested(state: Followed, data: HandoffRequested, _: Names) -> Said:
         "organisation_route": route(data.receiver_contact),
         "tell": data.tell,
     }
+    kind = NoticeKind.FORWARDED_AGAIN if state.rounds else NoticeKind.FORWARDED
     if data.facts.kind in _WITH_A_TERM:
-        return NoticeKind.FORWARDED_TERM, fields
-    return (NoticeKind.FORWARDED_AGAIN if state.rounds else NoticeKind.FORWARDED), fields
+        kind = NoticeKind.FORWARDED_TERM
+    return _by(kind, connected=data.connected), fields
 
 
 def _changed(state: Followed, data: HandoffChanged, names: Names) -> Said:
@@ -91,6 +108,9 @@ def _changed(state: Followed, data: HandoffChanged, names: Names) -> Said:
     kind, fields = _step(data)
     if kind is None:
         return None
+    if data.reason == "hold-over" and not offer.connected:  # the clock's doing: nobody there knows of it
+        kind = NoticeKind.LATE_BROUGHT
+    kind = _by(kind, connected=offer.connected)
     return kind, {"organisation": offer.name, "organisation_route": offer.route, **fields}
 
 
@@ -168,13 +188,26 @@ def _breached(state: Followed, data: ClockBreached, names: Names) -> Said:
     if data.handoff is not None and offer is None:
         return None
     if data.stage == "acceptance" and offer is not None:
-        if offer is state.lead:
-            return NoticeKind.NO_ANSWER, {"organisation": offer.name, "organisation_route": offer.route}
-        several = {"organisation": "De organisatie die wij vroegen"}
-        return None if state.silent else (NoticeKind.NO_ANSWER, several)
+        return _unanswered(state, offer)
     if data.stage not in _LATE:
         return None
-    return NoticeKind.LATE, {"organisation": offer.name if offer else names.name(data.holder)}
+    if offer is not None:
+        return _by(NoticeKind.LATE, connected=offer.connected), {"organisation": offer.name}
+    if data.holder == state.follower:
+        return NoticeKind.LATE_HERE, {}
+    return NoticeKind.LATE, {"organisation": names.name(data.holder)}
+
+
+def _unanswered(state: Followed, offer: Offer) -> Said:
+    """Of several that were asked the first to be late is told, and no other."""
+    if offer is state.lead:
+        kind = _by(NoticeKind.NO_ANSWER, connected=offer.connected)
+        return kind, {"organisation": offer.name, "organisation_route": offer.route}
+    if state.silent:
+        return None
+    if not offer.connected:
+        return NoticeKind.LATE_HERE, {}
+    return NoticeKind.NO_ANSWER, {"organisation": "De organisatie die wij vroegen"}
 
 
 _TABLE: dict[type[Contract], Callable[[Followed, Any, Names], Said]] = {

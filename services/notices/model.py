@@ -32,12 +32,13 @@ class Notice(Contract):
 
 
 class Offer(Contract):
-    """An organisation that was asked to lead, as the person was told of it."""
+    """An organisation that was asked to lead, as the person was told of it. Who is not connected, we bring it to."""
 
     handoff: UUID
     organisation: OrganisationId
     name: str
     route: str
+    connected: bool = True
 
 
 class Task(Contract):

@@ -10,7 +10,7 @@ SAMPLE = {
     "received": "2 maart 2026",
     "organisation": "UWV",
     "organisation_route": "Bel 088 898 92 94",
-    "tell": "Zij bellen u zelf.",
+    "tell": "Zo weet u wie u helpt.",
     "ask": "Woont u in het buitenland?",
     "answers": "'Ja' of 'Nee'",
     "until": "uiterlijk 9 maart 2026",

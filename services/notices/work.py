@@ -67,6 +67,7 @@ def _requested(state: Followed, data: HandoffRequested, at: datetime) -> Followe
         organisation=data.receiver,
         name=data.receiver_name,
         route=route(data.receiver_contact),
+        connected=data.connected,
     )
     if data.role is Role.CANDIDATE and state.round_version == data.question_version:
         return _with(state, asked=(*state.asked, offer), tasks=(*state.tasks, task))

@@ -65,11 +65,19 @@ def help_at(pointers: Iterable[Pointer]) -> str:
 
 def day(moment: datetime) -> str:
     """2 maart 2026."""
-    local = moment.astimezone(_ZONE)
+    local = _local(moment)
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
 
 
 def hour(moment: datetime) -> str:
     """op maandag 2 maart om 10.00 uur."""
-    local = moment.astimezone(_ZONE)
+    local = _local(moment)
     return f"op {_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} om {local:%H.%M} uur"
+
+
+def _local(moment: datetime) -> datetime:
+    """At the edge of the calendar there may be no local time; what an agency once sent is still told."""
+    try:
+        return moment.astimezone(_ZONE)
+    except OverflowError:
+        return moment

@@ -80,6 +80,8 @@ class Sender:
             await self._bring(due)
         except (*TRANSIENT, Conflict) as error:  # what came of it is not known: when the lease is over it is sent again
             log.warning("notices.interrupted", cause=error_name(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told; the lease brings this one back
+            log.error("notice.failed", cause=error_name(error), attempt=due.attempts)
 
     async def _bring(self, due: Due) -> None:
         state = await self._store.read(self._pool, due.question)
@@ -90,10 +92,10 @@ class Sender:
         try:
             async with asyncio.timeout(_LONGEST_SEND_SECONDS):
                 await self._send(state, notice)
-        except (NotNow, TimeoutError, OSError) as error:
-            await self._later(due, error)
         except (NoAddress, Undeliverable) as error:
             await self._settle(due, error.reason)
+        except Exception as error:  # noqa: BLE001 - NotNow, the network, or a fault of ours: later, and in the end the desk
+            await self._later(due, error)
         else:
             await self._settle(due, None)
 

@@ -7,13 +7,18 @@ from services.notices.ports.message import Message, Undeliverable
 
 
 def mail_of(message: Message, sender: str) -> EmailMessage:
-    """Raises Undeliverable when the address can be no address; a line break in it would be another header."""
+    """Raises Undeliverable when the address can be no address; a line break in it would be another header.
+
+    On some of those the parser of the standard library fails in ways of its own (python/cpython: AttributeError,
+    TypeError, IndexError), so whatever goes wrong here is that address.
+    """
     mail = EmailMessage(policy=SMTP)
     try:
         mail["To"] = message.address.to
         if "@" not in mail["To"].addresses[0].addr_spec:
             raise Undeliverable("wrong-address")
-    except (ValueError, IndexError):
+        mail.as_bytes()
+    except Exception:  # noqa: BLE001 - nothing else than the address is in it yet
         raise Undeliverable("wrong-address") from None
     mail["From"] = sender
     mail["Subject"] = message.subject

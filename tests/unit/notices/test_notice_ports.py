@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from uuid import UUID
 
 import httpx
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from contracts.notices import NoticeChannel, NoticeKind, Told
 from services.notices.addresses import Address, Addresses, NoAddress, NotNow
@@ -62,10 +65,25 @@ def test_mail_has_the_key_as_its_id_and_the_text_whole() -> None:
     assert mail.get_content().replace("\r\n", "\n") == message().text + "\n"
 
 
-@pytest.mark.parametrize("to", ["", "jan", "jan@example.nl\r\nBcc: x@y.nl", "@", "Jan de Vries"])
+@pytest.mark.parametrize(
+    "to",
+    ["", "jan", "jan@example.nl\r\nBcc: x@y.nl", "@", "Jan de Vries", "jan@[example.nl", "jan@[", "\ud800"],
+)
 def test_what_is_no_address_is_not_mailed(to: str) -> None:
     with pytest.raises(Undeliverable, match="wrong-address"):
         mail_of(message(to=to), SENDER)
+
+
+_SIGNS = st.sampled_from(list('@[]<>()",;:\\. \t\0=?éa1-'))
+
+
+@given(st.one_of(st.text(), st.text(st.characters()), st.text(_SIGNS, max_size=24)))
+@example("jan@[example.nl")
+@settings(max_examples=500)
+def test_any_text_is_an_address_or_is_none(to: str) -> None:
+    with suppress(Undeliverable):
+        mail = mail_of(message(to=to), SENDER)
+        assert mail.as_bytes().count(b"Message-ID:") == 1
 
 
 async def test_files_by_key_once_and_for_the_owner_only(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """From what happened to what the person is told: each event at most one notice, and never noise."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -116,6 +117,15 @@ def test_when_and_until_are_said():
     assert planned[0].fields["when"] == "op maandag 23 november om 15.00 uur"
     held = story.change("on-hold", "in-progress", until=START.replace(day=30))
     assert held[0].fields["until"] == "uiterlijk 30 november 2026"
+
+
+@pytest.mark.parametrize("moment", [datetime(9999, 12, 31, 23, 30, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_a_moment_at_the_edge_of_the_calendar_is_told_too(moment):
+    story = forwarded()
+    (notice,) = story.change("in-progress", contact="planned", planned_for=moment)
+    assert str(moment.day) in notice.fields["when"]
+    (notice,) = story.change("on-hold", "in-progress", until=moment)
+    assert str(moment.year) in notice.fields["until"]
 
 
 @pytest.mark.parametrize(

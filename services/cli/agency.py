@@ -1,6 +1,7 @@
 """`gvd agency`: what an operator does to connect an organisation: a token for HTTP, a webhook."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Connect an organisation: tokens an
 
 Agency = Annotated[str, typer.Argument(help="Id in the routing table, such as svb or gemeente-gm0363.")]
 _MINUTE = "%Y-%m-%d %H:%M:%S %Z"
+_SENDABLE = re.compile("[!-~]+")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -49,12 +51,14 @@ def webhook(
 
 
 async def subscribe(agency: str, url: str, bearer: str | None = None) -> None:
-    """Straight in the database. Raises BadParameter when it is no address to post to."""
+    """Straight in the database. Raises BadParameter when it is no address to post to, or no token to send along."""
     parts = urlsplit(url)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise typer.BadParameter("a webhook is https; plain http only on this machine")
     if parts.username or parts.password or parts.fragment:
         raise typer.BadParameter("no name, password or # in the address; a token goes in --bearer")
+    if bearer is not None and not _SENDABLE.fullmatch(bearer):
+        raise typer.BadParameter("a bearer is one word of visible ASCII: it is sent in a header (RFC 9110 §5.5)")
     await execute_once(Settings().database_url.get_secret_value(), _SUBSCRIBE, agency, url, bearer)
 
 

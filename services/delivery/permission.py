@@ -106,7 +106,7 @@ class Permissions:
         try:
             async with asyncio.timeout(_LONGEST_SECONDS):
                 answer = await self._client.options(ask.url, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - such as a host name too long to look up: of this receiver alone
             return Refused(f"no answer to OPTIONS ({error_name(error)})")
         return permission(answer, self._origin)
 

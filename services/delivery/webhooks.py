@@ -129,17 +129,20 @@ class Webhooks:
             await self._pool.execute(_HUSH, post.agency, post.url, now + timedelta(seconds=asked))
 
     async def _post(self, post: Post) -> tuple[int | None, float]:
-        """The status, none when there was no answer, and how long the receiver asks us to wait."""
+        """The status, none when there was no answer, and how long the receiver asks us to wait.
+
+        Whatever goes wrong, with its address or token too, is of this receiver: the others get theirs.
+        """
         try:
             headers = self._signer.headers(post.url, _MEDIA_TYPE, post.value, self._clock()) | {ORIGIN: self._origin}
             if post.token:
                 headers["Authorization"] = f"Bearer {post.token}"
             async with asyncio.timeout(_LONGEST_POST_SECONDS):
                 answer = await self._client.post(post.url, content=post.value, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
+            return answer.status_code, asked_to_wait(answer)
+        except Exception as error:  # noqa: BLE001 - a header or host name that cannot be sent is no httpx.HTTPError
             log.warning("webhook.failed", agency=post.agency, cause=error_name(error), attempt=post.attempts)
             return None, 0.0
-        return answer.status_code, asked_to_wait(answer)
 
 
 # Per agency and question only the oldest, so that the order holds and one bad event blocks no other question.

@@ -5,35 +5,39 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contracts.denied import is_denied
+from routing.checks.names import Names, unreadable
 from routing.data.model import Companion, LifeEvent, Mapped, Rule, Settings
 from routing.data.read import Fault, Record
 from routing.data.tables import Parsed
 from routing.engine.asked import LIVES, WHICH
-from routing.engine.conditions import ABOUT_TOPIC, compiled, kinds
+from routing.engine.conditions import ABOUT_TOPIC
 from routing.engine.resolve import DECIDED, PARTNER_WORDS, RESOLVERS, WATERSCHAP, ZORGKANTOOR
-from routing.engine.surroundings import Surroundings, WrongCondition
+from routing.engine.surroundings import Surroundings
 
 SUBJECT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,59}$")
 RESOLVERS_ASK = (LIVES, WHICH, WATERSCHAP, ZORGKANTOOR, DECIDED)
 COLLEGE, ADV = "college-rechten-van-de-mens", "adv-of-residence"
+OWN_CONDUCT: tuple[dict[str, Any], ...] = ({}, {"topic": ["onderzoek-eigen-handelen"]})
+"""The one exception to R-58: an organisation asks about its own conduct, so there is no person to help (000:275)."""
 
 
 def beside_faults(parsed: Parsed, settings: Settings) -> Iterator[Fault]:
     """Every fault of what stands beside the rules."""
     around = Surroundings(settings, {one.id: one for one in parsed.groups}, {})
+    names = Names.of(parsed)
     for companion in parsed.companions:
         if companion.record is not None:
-            yield from _companion(companion, companion.record, parsed, around)
+            yield from _companion(companion, companion.record, parsed, names, around)
     yield from _college(parsed)
     for event in parsed.life_events:
         if event.record is not None:
-            yield from _event(event, event.record, parsed, around)
-    yield from _mappings(parsed)
+            yield from _event(event, event.record, parsed, names, around)
+    yield from _mappings(parsed, names)
     yield from _questions(parsed)
     yield from _ladders(parsed, settings)
 
 
-def _companion(one: Companion, record: Record, parsed: Parsed, around: Surroundings) -> Iterator[Fault]:
+def _companion(one: Companion, record: Record, parsed: Parsed, names: Names, around: Surroundings) -> Iterator[Fault]:
     organisations = {each.id: each for each in parsed.organisations}
     if not one.source:
         yield record.fault("missing-source", f"{one.id} heeft geen bron", "id")
@@ -48,13 +52,13 @@ def _companion(one: Companion, record: Record, parsed: Parsed, around: Surroundi
     elif found is not None and not found.reachable:
         yield record.fault("no-human-route", f"{one.id}: {to} heeft geen telefoon of balie", "to")
     for key, when in (("when", one.when), ("unless", one.unless)):
-        yield from _conditions(one.id, key, when, record, parsed, around)
+        yield from _conditions(one.id, key, when, record, names, around)
 
 
 def _college(parsed: Parsed) -> Iterator[Fault]:
     """R-58 is not for the owner to leave out: a referral to the College without the ADV is invalid."""
     riding = [one for one in parsed.companions if COLLEGE in one.who]
-    if any(one.pointer.to == ADV and not one.when and one.unless.keys() <= {"topic"} for one in riding):
+    if any(one.pointer.to == ADV and not one.when and one.unless in OWN_CONDUCT for one in riding):
         return
     message = f"het College gaat nooit zonder {ADV}: zet dat in companions.yaml"
     records = [one.record for one in riding] or [one.record for one in parsed.organisations if one.id == COLLEGE]
@@ -64,62 +68,36 @@ def _college(parsed: Parsed) -> Iterator[Fault]:
 
 
 def _conditions(
-    name: str, key: str, when: dict[str, Any], record: Record, parsed: Parsed, around: Surroundings
+    name: str, key: str, when: dict[str, Any], record: Record, names: Names, around: Surroundings
 ) -> Iterator[Fault]:
-    try:
-        kinds(when)
-        compiled(when, around)
-    except WrongCondition as error:
-        yield record.fault("wrong-condition", f"{name}: {error}", key)
+    if (wrong := unreadable(when, around)) is not None:
+        yield record.fault("wrong-condition", f"{name}: {wrong}", key)
         return
-    except (KeyError, TypeError, ValueError) as error:
-        yield record.fault("wrong-condition", f"{name}: voorwaarde niet te lezen ({error})", key)
-        return
-    for code, message in unknown_names(when, parsed):
+    for code, message in names.unknown(when):
         yield record.fault(code, f"{name}: {message}", key)
 
 
-def unknown_names(when: dict[str, Any], parsed: Parsed) -> Iterator[tuple[str, str]]:
-    """What conditions refer to and the table does not have: questions, answers, topics, life events."""
-    if when.keys().isdisjoint(("answers", "topic", "life_event")):
-        return  # most rules: nothing to look up
-    questions = {one.code: {code for code, _ in one.answers} for one in parsed.questions}
-    for question, answers in when.get("answers", {}).items():
-        if question not in questions:
-            yield "unknown-question", f"vraag {question} bestaat niet"
-        elif wrong := {str(one) for one in answers} - questions[question]:
-            yield "unknown-answer", f"antwoord {', '.join(sorted(wrong))} hoort niet bij {question}"
-    topics = {one.code for one in parsed.topics}
-    for topic in sorted(set(map(str, when.get("topic", ()))) - topics):
-        yield "unknown-topic", f"onderwerp {topic} bestaat niet"
-    events = {one.code for one in parsed.life_events}
-    for event in sorted(set(map(str, when.get("life_event", ()))) - events):
-        yield "unknown-life-event", f"gebeurtenis {event} bestaat niet"
-
-
-def _event(event: LifeEvent, record: Record, parsed: Parsed, around: Surroundings) -> Iterator[Fault]:
-    topics = {one.code for one in parsed.topics}
+def _event(event: LifeEvent, record: Record, parsed: Parsed, names: Names, around: Surroundings) -> Iterator[Fault]:
     named = [one.topic for one in event.items]
     if not event.source:
         yield record.fault("missing-source", f"{event.code} heeft geen bron", "code")
     for topic in dict.fromkeys((event.lead, *named)):
-        if topic not in topics:
+        if topic not in names.topics:
             yield record.fault("unknown-topic", f"{event.code}: onderwerp {topic} bestaat niet", "items")
         if named.count(topic) > 1:
             yield record.fault("topic-twice", f"{event.code}: onderwerp {topic} staat er twee keer", "items")
     if event.lead not in named:
         yield record.fault("wrong-value", f"{event.code}: {event.lead} staat niet in de lijst", "lead")
     for item in event.items:
-        yield from _conditions(event.code, "items", item.when, record, parsed, around)
+        yield from _conditions(event.code, "items", item.when, record, names, around)
     known = {one.id for one in parsed.organisations} | RESOLVERS.keys() | PARTNER_WORDS
     for name in event.together:
         if name not in known:
             yield record.fault("unknown-destination", f"{event.code}: {name} staat niet in de tabel", "together")
 
 
-def _mappings(parsed: Parsed) -> Iterator[Fault]:
+def _mappings(parsed: Parsed, names: Names) -> Iterator[Fault]:
     agencies = {one.id for one in parsed.organisations}
-    topics = {one.code for one in parsed.topics}
     first: dict[tuple[str, str], Record] = {}
     for one in parsed.mappings:
         record = one.record
@@ -127,22 +105,22 @@ def _mappings(parsed: Parsed) -> Iterator[Fault]:
             continue
         if one.agency not in agencies:
             yield record.fault("unknown-organisation", f"{one.agency} staat niet in de tabel", "code")
-        if one.topic not in topics:
+        if one.topic not in names.topics:
             yield record.fault("unknown-topic", f"{one.code}: onderwerp {one.topic} bestaat niet", "topic")
         if first.setdefault((one.agency, one.code), record) is not record:
             where = first[one.agency, one.code].line
             yield record.fault("duplicate-id", f"code {one.code} van {one.agency} staat al op regel {where}", "code")
-        yield from _code(one, record, parsed)
+        yield from _code(one, record, names)
 
 
-def _code(one: Mapped, record: Record, parsed: Parsed) -> Iterator[Fault]:
+def _code(one: Mapped, record: Record, names: Names) -> Iterator[Fault]:
     if not SUBJECT.match(one.code):
         yield record.fault("wrong-id", f"'{one.code}' is geen onderwerpcode", "code")
     for said in (one.code, *one.code.replace("/", " ").replace(".", " ").split()):
         if is_denied(said):
             yield record.fault("denied-attribute", f"'{one.code}' mag geen code van een onderwerp zijn", "code")
             break
-    for code, message in unknown_names({"answers": {key: [value] for key, value in one.answers.items()}}, parsed):
+    for code, message in names.unknown({"answers": {key: [value] for key, value in one.answers.items()}}):
         yield record.fault(code, f"{one.code}: {message}", "answers")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from routing.data.model import Herindeling, Organisation
+from routing.data.places import successors
 from routing.data.read import Fault, Record
 from routing.data.tables import Parsed
 
@@ -24,6 +25,8 @@ def place_faults(parsed: Parsed) -> Iterator[Fault]:
     for together in ends.values():
         yield from _end(together, municipalities, ends)
     yield from _unfollowed(municipalities, ends)
+    if parsed.settings is not None:
+        yield from _without_postcode(parsed, municipalities, parsed.settings.published)
 
 
 def _postcodes(parsed: Parsed, municipalities: dict[str, Organisation]) -> Iterator[Fault]:
@@ -95,3 +98,14 @@ def _unfollowed(municipalities: dict[str, Organisation], ends: dict[str, list[He
         if not any(end.on == last + timedelta(days=1) for end in ends.get(name, ())):
             message = f"{name} eindigt op {last}, maar herindelingen.csv noemt geen opvolger vanaf de dag erna"
             yield one.record.fault("gap", message, "valid_to")
+
+
+def _without_postcode(parsed: Parsed, municipalities: dict[str, Organisation], day: date) -> Iterator[Fault]:
+    """Who lives in a municipality finds it by postcode: its own, or one that still says the municipality before it."""
+    there = {name: one for name, one in municipalities.items() if one.validity.on(day)}
+    said = {record.values.get("municipality") or "" for record in parsed.postcodes}
+    after = successors(parsed.herindelingen, there, day)
+    reached = {now for old in said & after.keys() for now in after[old]}
+    for name, one in there.items():
+        if one.record is not None and name not in said | reached:
+            yield one.record.fault("no-postcode", f"{name} heeft geen enkele postcode in postcodes.csv")

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from contracts.base import Domain
 from contracts.denied import is_denied
 from routing.checks.beside import beside_faults
+from routing.checks.names import MOST_INVOLVED
 from routing.checks.places import place_faults
 from routing.checks.presence import presence_faults
 from routing.checks.rules import rule_faults
@@ -19,8 +21,10 @@ from routing.suggest.words import fold
 
 ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 PRODUCT = re.compile(r"^http://standaarden\.overheid\.nl/owms/terms/[^\s/]+$")
+PHONE = re.compile(r"^(?=(.*[0-9]){3})[0-9 +()-]+$")
 OIN = re.compile(r"^[0-9]{20}$")
 FEWEST_ANSWERS = 2
+MOST_HOPS = 9  # a question that nine organisations had is lost already
 LONGEST_ID, LONGEST_TEXT, LONGEST_PHONE = 60, 600, 40
 SENTENCE_WORDS, TELL_SHORTEST, TELL_LONGEST = 15, 15, 350
 RECEIVING = frozenset({"destination", "professional", "advice"})
@@ -177,8 +181,10 @@ def _wrong_values(one: Organisation) -> Iterator[tuple[str, str]]:
         yield "oin", f"OIN {one.oin} heeft geen 20 cijfers"
     if one.connected_since is not None and not isinstance(one.connected_since, date):
         yield "connected_since", "connected_since is een datum: jjjj-mm-dd"
-    if one.phone is not None and len(one.phone) > LONGEST_PHONE:
-        yield "phone", f"telefoon is langer dan {LONGEST_PHONE} tekens"
+    if one.phone is not None and not (PHONE.match(one.phone) and len(one.phone) <= LONGEST_PHONE):
+        yield "phone", f"telefoon '{one.phone[:LONGEST_PHONE]}' is geen nummer van hooguit {LONGEST_PHONE} tekens"
+    if one.desk is not None and not one.desk.strip():
+        yield "desk", "de balie is leeg"
 
 
 def _texts(parsed: Parsed) -> Iterator[Fault]:
@@ -264,5 +270,10 @@ def _settings(parsed: Parsed, settings: Settings) -> Iterator[Fault]:
     ):
         if missing := wanted - found_keys:
             yield record.fault("missing-field", f"{key} mist {', '.join(sorted(missing))}", key)
-    if settings.hop_limit < 1:
-        yield record.fault("wrong-value", "hop_limit is minstens 1", "hop_limit")
+    for key, at, low, high in (
+        ("hop_limit", "hop_limit", 1, MOST_HOPS),
+        ("min_domains", "multi_problem", 2, len(Domain)),
+        ("min_organisations", "multi_problem", 2, MOST_INVOLVED),
+    ):
+        if not low <= getattr(settings, key) <= high:
+            yield record.fault("wrong-value", f"{key} ligt tussen {low} en {high}", at)

@@ -208,3 +208,176 @@ def test_a_missing_file_is_a_fault_and_not_a_crash(folder: Path, name: str) -> N
 
 def test_no_table_at_all(tmp_path: Path) -> None:
     assert {fault.code for fault in validate(tmp_path)} == {"unreadable"}
+
+
+GENERAL = "rules/algemeen.yaml"
+KAAL = RULE.replace("  topic: aow\n", "")
+
+
+def crisis(folder: Path) -> str:
+    """The text of the rule for danger, whole."""
+    text = (folder / GENERAL).read_text(encoding="utf-8")
+    return text[text.index("- id: gevaar\n") : text.index("- id: klacht-schrijnend\n")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("when: {danger: true}", "when: {danger: true, acute: true}"),
+        ("when: {danger: true}", "when: {danger: true, kind: [question]}"),
+        ("  outcome: crisis\n", ""),
+        ("  to: triage\n", "  to: connected-partner\n"),
+        ("  to: triage\n", "  to: triage\n  ladder: [maatwerkplaats-first]\n"),
+        ("  to: triage\n", "  to: triage\n  valid_to: 2027-12-31\n"),
+    ],
+)
+def test_danger_is_never_left_without_its_instruction(folder: Path, old: str, new: str) -> None:
+    rule = crisis(folder)
+    changed(folder, GENERAL, rule, rule.replace(old, new))
+    fault = only(validate(folder), "no-crisis-rule")
+    assert fault.path.name == "algemeen.yaml"
+    assert fault.line == line_of(folder, GENERAL, "when: {danger: true")
+
+
+def test_danger_without_instruction_or_without_a_rule(folder: Path) -> None:
+    rule = crisis(folder)
+    changed(folder, GENERAL, rule, rule[: rule.index("  instruction:")] + rule[rule.index("  tell:") :])
+    assert only(validate(folder), "no-crisis-rule").path.name == "algemeen.yaml"
+    changed(folder, GENERAL, crisis(folder), "")
+    assert only(validate(folder), "no-crisis-rule").line > 1
+
+
+@pytest.mark.parametrize("text", [RULE, KAAL], ids=["of one topic", "general"])
+@pytest.mark.parametrize("when", ["{stuck: true}", "{danger: true}"])
+def test_nothing_goes_before_danger(folder: Path, text: str, when: str) -> None:
+    line = added(folder, "rules/inkomen.yaml", text.format(priority=1004, when=when, to="svb"))
+    fault = only(validate(folder), "before-crisis")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line + (2 if text == RULE else 1))
+
+
+@pytest.mark.parametrize("days", ["", "  valid_from: 2028-01-01\n  valid_to: 2028-12-31\n"])
+def test_a_rule_for_everybody_hides_all_below_it(folder: Path, days: str) -> None:
+    added(folder, "rules/inkomen.yaml", KAAL.format(priority=999, when="{}", to="municipality-of-residence") + days)
+    hidden = {fault.path.name for fault in validate(folder) if fault.code == "unreachable"}
+    assert {"algemeen.yaml", "samenloop.yaml", "inkomen.yaml", "zorg.yaml"} <= hidden
+
+
+@pytest.mark.parametrize(
+    ("priority", "when"),
+    [
+        (850, "{kind: [objection], acute: true}"),
+        (748, "{kind: [question], acute: true}"),
+        (548, "{stuck: true, island: true}"),
+    ],
+)
+def test_overlap_of_a_topic_with_a_general_rule(folder: Path, priority: int, when: str) -> None:
+    general = KAAL.replace("id: proef", "id: proef-2").format(
+        priority=748, when="{topic_domain: [income], stuck: true}", to="uwv"
+    )
+    added(folder, GENERAL, general)
+    line = added(folder, "rules/inkomen.yaml", RULE.format(priority=priority, when=when, to="svb"))
+    found = [fault for fault in validate(folder) if fault.code == "overlap"]
+    wanted = [("inkomen.yaml", line + 2)] if priority != 548 else []
+    assert [(fault.path.name, fault.line) for fault in found] == wanted
+
+
+def test_rules_for_two_choices_of_the_owner_do_not_overlap(folder: Path) -> None:
+    one = RULE.format(priority=300, when="{acute: true}", to="uwv")
+    other = one.replace("id: proef", "id: proef-2")
+    added(
+        folder,
+        "rules/inkomen.yaml",
+        f"{one}  ladder: [maatwerkplaats-first]\n{other}  ladder: [always-maatwerkloket]\n",
+    )
+    assert validate(folder) == []
+
+
+@pytest.mark.parametrize(
+    "to", ["organisation-of-topic", "organisation-concerned", "maatwerkplaats", "connected-partner"]
+)
+def test_a_topic_does_not_lead_to_whoever_has_the_topic(folder: Path, to: str) -> None:
+    text = RULE.format(priority=300, when="{acute: true}", to=to)
+    line = added(folder, "rules/inkomen.yaml", text)
+    fault = only(validate(folder), "circular")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line + 4)
+    elsewhere = "{topic_of: [svb], island: true, acute: true}"
+    changed(folder, "rules/inkomen.yaml", text, KAAL.format(priority=559, when=elsewhere, to=to))
+    assert only(validate(folder), "circular").line == line + 3
+
+
+def test_an_exception_under_a_plain_rule_that_resolves(folder: Path) -> None:
+    topic = RULE.replace("topic: aow", "topic: bijstand")
+    line = added(folder, "rules/inkomen.yaml", topic.format(priority=50, when="{acute: true}", to="uwv"))
+    fault = only(validate(folder), "unreachable")
+    assert (fault.path.name, fault.line) == ("inkomen.yaml", line)
+
+
+def test_a_general_rule_for_one_topic_hides_the_rules_of_that_topic(folder: Path) -> None:
+    added(folder, GENERAL, KAAL.format(priority=999, when="{topic: [aow], kind: [question]}", to="uwv"))
+    assert validate(folder) == []  # an objection still reaches them
+    changed(folder, GENERAL, ", kind: [question]}", "}")
+    hidden = {(one.path.name, one.line) for one in validate(folder) if one.code == "unreachable"}
+    assert ("inkomen.yaml", line_of(folder, "rules/inkomen.yaml", "id: aow")) in hidden
+
+
+def test_a_general_rule_about_no_topic_at_all(folder: Path) -> None:
+    added(folder, GENERAL, KAAL.format(priority=998, when="{topic_of: [voogdijraad-cn]}", to="uwv"))
+    fault = only(validate(folder), "unreachable")
+    assert fault.line == line_of(folder, GENERAL, "voogdijraad-cn")
+
+
+TYPOS = {
+    "{decision_by: [svbb]}": "unknown-organisation",
+    "{registry_holder: [rdww]}": "unknown-organisation",
+    "{municipality: [gm9999]}": "unknown-organisation",
+    "{topic_of: [belastingdients]}": "unknown-organisation",
+    "{involved: {of: [svbb]}}": "unknown-organisation",
+    "{involved: {only: [svbb]}}": "unknown-organisation",
+    "{involved: {at_least: 99}}": "wrong-condition",
+    "{domains: {at_least: 99}}": "wrong-condition",
+    "{domains: {at_least: 3, at_most: 2}}": "wrong-condition",
+    "{domains: {atleast: 2}}": "wrong-condition",
+    "{stack: {of: stella, at_least: 9}}": "wrong-condition",
+    "{stack: {of: stella, atleast: 2}}": "wrong-condition",
+}
+
+
+def test_a_typo_in_a_condition(folder: Path) -> None:
+    for number, when in enumerate(TYPOS):
+        text = RULE.replace("id: proef", f"id: proef-{number}")
+        added(folder, "rules/inkomen.yaml", text.format(priority=300 + number, when=when, to="uwv"))
+    found = {fault.line: fault.code for fault in validate(folder) if fault.code in TYPOS.values()}
+    assert found == {line_of(folder, "rules/inkomen.yaml", f"when: {when}"): code for when, code in TYPOS.items()}
+
+
+def test_a_municipality_that_ended_is_still_known(folder: Path) -> None:
+    when = "{decision_by: [gemeente-gm0065, gemeente-gm0363], municipality: [gm0065, gm0363]}"
+    added(folder, "rules/inkomen.yaml", RULE.format(priority=300, when=when, to="uwv"))
+    assert validate(folder) == []
+
+
+def test_values_out_of_bounds(folder: Path) -> None:
+    changed(folder, "organisations/rechten.yaml", '  phone: "0800 80 20"', '  phone: "geen"')
+    changed(folder, "municipalities.csv", ",14 036,", ",bel de balie,")
+    settings = {"hop_limit: 3": "hop_limit: 99", "min_domains: 2": "min_domains: 0"}
+    settings |= {"min_organisations: 2": "min_organisations: 1000"}
+    for old, new in settings.items():
+        changed(folder, "table.yaml", old, new)
+    found = [(fault.path.name, fault.line) for fault in validate(folder) if fault.code == "wrong-value"]
+    multi = line_of(folder, "table.yaml", "multi_problem:")
+    assert sorted(found) == sorted(
+        [
+            ("municipalities.csv", line_of(folder, "municipalities.csv", "bel de balie")),
+            ("rechten.yaml", line_of(folder, "organisations/rechten.yaml", 'phone: "geen"')),
+            ("table.yaml", line_of(folder, "table.yaml", "hop_limit: 99")),
+            ("table.yaml", multi),
+            ("table.yaml", multi),
+        ]
+    )
+
+
+def test_every_municipality_has_a_postcode(folder: Path) -> None:
+    (folder / "postcodes.csv").write_text("pc4,municipality\n", encoding="utf-8")
+    found = [fault for fault in validate(folder) if fault.code == "no-postcode"]
+    assert len(found) == 342
+    assert found[0].line == line_of(folder, "municipalities.csv", "gemeente-gm0014")

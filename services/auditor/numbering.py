@@ -25,6 +25,8 @@ async def _relay(snapshot: Snapshot, result: Result, service: str) -> None:
     row = (await snapshot.fetch(_RELAY.format(service=service)))[0]
     if row["cursor"] > row["head"]:
         result.breach(f"{service} relay", f"published up to {row['cursor']}, but the journal ends at {row['head']}")
+    for row in await snapshot.fetch(f"select topic, number from {service}.relay_waiting"):  # noqa: S608
+        result.breach(f"{service} relay", f"{row['topic']} is not there: from number {row['number']} on it waits")
 
 
 async def _along(snapshot: Snapshot, result: Result, road: Road) -> None:

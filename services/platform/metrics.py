@@ -16,6 +16,7 @@ CLOCKS_FAILED = Counter("gvd_clocks_failed_total", "Clocks a service failed on."
 REPAIRS = Counter("gvd_repairs_requested_total", "Missing events asked for again.", ["service"])
 RELAYED = Counter("gvd_relayed_total", "Journal entries published.", ["service"])
 RELAY_ERRORS = Counter("gvd_relay_errors_total", "Times the relay rebuilt its producer.", ["service"])
+RELAY_WAITING = Gauge("gvd_relay_waiting", "Topics that are not there; their events wait.", ["service", "topic"])
 RELAY_BEHIND = Gauge("gvd_relay_behind", "Journal entries not yet published.", ["service"])
 QUARANTINED = Counter("gvd_quarantined_total", "Inputs refused, by first fault.", ["service", "code"])
 CLOCKS_FIRED = Counter("gvd_clocks_fired_total", "Clocks that passed their norm.", ["stage"])

@@ -6,25 +6,26 @@ sending and moving it gives no copy on the wire. Consumers of ours would drop on
 """
 
 import asyncio
-from collections.abc import Container, Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.platform import metrics
 from services.platform.database import TRANSIENT, connect
 from services.platform.events import CONTENT_TYPE
 from services.platform.logging import error_name, log
+from services.platform.lookback import AGAIN, NUMBER, Sent, sent_since
 from services.platform.settings import Settings
 from services.platform.vitals import alive_while
+from services.platform.waiting import Waiting, lacking
 
 _BATCH = 2_000
 _IDLE_SECONDS, _LONGEST_IDLE_SECONDS = 0.02, 0.1
 _RETRY_SECONDS = 0.5
-_NUMBER, _AGAIN = "journal", "again"
-_LOOK_BACK = 500
 
 T = TypeVar("T")
 
@@ -85,29 +86,54 @@ class Relay:
             await asyncio.gather(working, return_exceptions=True)
 
     async def _publish_all(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
+        waiting = Waiting(connection, self._schema)
+        try:
+            await self._follow_journal(connection, producer, waiting)
+        finally:
+            waiting.forget()
+
+    async def _follow_journal(
+        self, connection: asyncpg.Connection, producer: AIOKafkaProducer, waiting: Waiting
+    ) -> None:
         cursor = await connection.fetchval("select number from relay_cursor")
         topics = await connection.fetch("select distinct topic from journal where number > $1", cursor)
-        published = await self._not_silent(
-            connection, self._already_published([row["topic"] for row in topics], cursor)
-        )
+        before = {row["topic"]: cursor for row in topics} | await waiting.read()
+        sent = await self._not_silent(connection, self._already_published(before))
         log.info("relay.active", number=cursor)
         idle = _IDLE_SECONDS
         while True:
             self._more.clear()
+            if waiting.due():
+                await self._catch_up(connection, producer, waiting, cursor, sent)
             rows = await connection.fetch(_NEXT, cursor, _BATCH)
             if not rows:
                 await self._wait(idle)
                 idle = min(idle * 1.2, _LONGEST_IDLE_SECONDS)
                 continue
             idle = _IDLE_SECONDS
-            await self._not_silent(connection, publish(producer, rows, published))
+            wanted = {row["topic"] for row in rows} - waiting.topics
+            await waiting.begin(rows, await self._not_silent(connection, lacking(producer, wanted)))
+            ready = [row for row in rows if row["topic"] not in waiting.topics]
+            await self._not_silent(connection, publish(producer, ready, sent))
             moved = await connection.execute(
                 "update relay_cursor set number = $2 where number = $1", cursor, rows[-1]["number"]
             )
             if moved != "UPDATE 1":
                 raise asyncpg.exceptions.SerializationError("another relay moved the cursor")
             cursor = rows[-1]["number"]
+            metrics.RELAYED.labels(self._schema).inc(len(ready))
+
+    async def _catch_up(
+        self, connection: asyncpg.Connection, producer: AIOKafkaProducer, waiting: Waiting, cursor: int, sent: Sent
+    ) -> None:
+        """A page for each topic that is there by now; the others go on in between."""
+        there = waiting.topics - await self._not_silent(connection, lacking(producer, waiting.topics))
+        for topic in sorted(there):
+            rows = await waiting.page(topic, cursor)
+            await self._not_silent(connection, publish(producer, rows, sent))
+            await waiting.published(topic, rows)
             metrics.RELAYED.labels(self._schema).inc(len(rows))
+        waiting.looked(more=bool(there & waiting.topics))
 
     async def _wait(self, seconds: float) -> None:
         """Less and less often when nothing is said: only another process of this service cannot wake us."""
@@ -116,14 +142,14 @@ class Relay:
         except TimeoutError:
             return
 
-    async def _already_published(self, topics: Sequence[str], cursor: int) -> set[int]:
-        """The journal numbers after the cursor that are on the wire. A set: a failed send may have left holes."""
-        if not topics:
-            return set()
+    async def _already_published(self, before: Mapping[str, int]) -> Sent:
+        """What is on the wire of each topic after a number."""
+        if not before:
+            return Sent({})
         consumer = AIOKafkaConsumer(bootstrap_servers=self._settings.kafka_bootstrap_servers, enable_auto_commit=False)
         await consumer.start()
         try:
-            return await _numbers_after(consumer, topics, cursor)
+            return await sent_since(consumer, before)
         finally:
             await consumer.stop()
 
@@ -141,79 +167,51 @@ def new_producer(settings: Settings) -> AIOKafkaProducer:
 
 
 async def publish(
-    producer: AIOKafkaProducer,
-    rows: Sequence[asyncpg.Record],
-    published: Container[int] = (),
-    *,
-    again: bool = False,
+    producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record], sent: Sent | None = None, *, again: bool = False
 ) -> None:
-    """Send journal entries in order and wait until Kafka has them all. `again`: not in the relay's own order."""
-    sent = []
-    more = [(_AGAIN, b"1")] if again else []
+    """Send journal entries in order and wait until Kafka has them all. `again`: not in the relay's own order.
+
+    Of each partition one batch is under way at a time. With several, the client can give up on the first for want
+    of a leader and still bring the next: disorder, which no reader can mend.
+    """
+    more = [(AGAIN, b"1")] if again else []
+    batches: dict[TopicPartition, BatchBuilder] = {}
     for row in rows:
         topic, number = row["topic"], row["number"]
-        partition = partition_of(row["key"].int, len(await producer.partitions_for(topic)))
-        if number in published:
+        place = TopicPartition(topic, partition_of(row["key"].int, len(await producer.partitions_for(topic))))
+        if sent is not None and sent.has(place, number):
             continue
-        sent.append(
-            await producer.send(
-                topic,
-                row["value"],
-                key=str(row["key"]).encode(),
-                partition=partition,
-                headers=[*CONTENT_TYPE, (_NUMBER, b"%d" % number), *more],
-            )
-        )
-    await asyncio.gather(*sent)
+        headers = [*CONTENT_TYPE, (NUMBER, b"%d" % number), *more]
+        if not _added(producer, batches, place, row, headers):
+            await _bring(producer, batches)
+            batches = {}
+            _added(producer, batches, place, row, headers)
+    await _bring(producer, batches)
+
+
+def _added(
+    producer: AIOKafkaProducer,
+    batches: dict[TopicPartition, BatchBuilder],
+    place: TopicPartition,
+    row: asyncpg.Record,
+    headers: Sequence[tuple[str, bytes]],
+) -> bool:
+    """False when the batch is full; an empty one takes anything."""
+    batch = batches.get(place) or batches.setdefault(place, producer.create_batch())
+    return batch.append(timestamp=None, key=str(row["key"]).encode(), value=row["value"], headers=headers) is not None
+
+
+async def _bring(producer: AIOKafkaProducer, batches: Mapping[TopicPartition, BatchBuilder]) -> None:
+    arrived = []
+    for place, batch in batches.items():
+        batch.close()  # else it lingers
+        arrived.append(await producer.send_batch(batch, place.topic, partition=place.partition))
+    await asyncio.gather(*arrived)
 
 
 def partition_of(key: int, partitions: int) -> int:
     """By the id's low, random bits: as even as Kafka's murmur2 and without its cost in pure Python."""
     return key % partitions
-
-
-async def _numbers_after(consumer: AIOKafkaConsumer, topics: Sequence[str], cursor: int) -> set[int]:
-    found: set[int] = set()
-    for topic in topics:
-        for partition in await _partitions(consumer, topic):
-            found |= await _tail(consumer, TopicPartition(topic, partition), cursor)
-    return found
-
-
-async def _tail(consumer: AIOKafkaConsumer, place: TopicPartition, cursor: int) -> set[int]:
-    """Walks back from the end of a partition to an entry at or before the cursor that a relay sent in its turn.
-
-    What was published again, for a repair or by hand, says nothing of how far the relay was.
-    """
-    consumer.assign([place])
-    end, begin = (await consumer.end_offsets([place]))[place], (await consumer.beginning_offsets([place]))[place]
-    found: set[int] = set()
-    step = _LOOK_BACK
-    while end > begin:
-        start = max(begin, end - step)
-        numbers = await _numbers(consumer, place, start, end)
-        found.update(number for number, _ in numbers if number > cursor)
-        if any(number <= cursor and not again for number, again in numbers):
-            break
-        end, step = start, step * 4
-    return found
-
-
-async def _numbers(consumer: AIOKafkaConsumer, place: TopicPartition, start: int, end: int) -> list[tuple[int, bool]]:
-    """Journal number of each record in a stretch, and whether it was published again."""
-    consumer.seek(place, start)
-    found: list[tuple[int, bool]] = []
-    while await consumer.position(place) < end:
-        for record in (await consumer.getmany(place, timeout_ms=1_000)).get(place, ()):
-            headers = dict(record.headers)
-            if record.offset < end and _NUMBER in headers:
-                found.append((int(headers[_NUMBER]), _AGAIN in headers))
-    return found
-
-
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer._client.add_topic(topic)  # noqa: SLF001 - the public call only knows subscribed topics
-    return set(consumer.partitions_for_topic(topic) or ())
 
 
 _NEXT = "select number, topic, key, value from journal where number > $1 order by number limit $2"

@@ -76,6 +76,7 @@ async def replay(pool: Pool, producer: AIOKafkaProducer, *, first: int, last: in
         rows = await pool.fetch(
             "select number, topic, key, value from journal where number between $1 and $2 "
             "and number <= (select number from relay_cursor) "
+            "and number < all (select w.number from relay_waiting w where w.topic = journal.topic) "
             "and (cardinality($3::text[]) = 0 or topic = any($3)) order by number limit 2000",
             first,
             last,

@@ -57,6 +57,12 @@ create table quarantine (
 comment on table quarantine is 'Refused input: place and reason, never its content.';
 """
 
+WAITING_TOPICS = """
+create table relay_waiting (topic text primary key, number bigint not null);
+comment on table relay_waiting is
+  'Topics Kafka does not have: of these the relay published nothing from this journal number on.';
+"""
+
 EDITIONS_V1 = """
 create table edition (
   version text primary key,

@@ -353,6 +353,9 @@ CORRUPTIONS = {
         "with s as (update handoff.keyed set seen = seen - 'gvd.decisions' where key = '{key}') "
         "insert into handoff.parked (topic, key, sequence, value) values ('gvd.decisions', '{key}', 1, '')",
     ),
+    "a topic nobody made": _(
+        "N", "", "insert into delivery.relay_waiting values ('gvd.out.nobody', 1)", "delivery relay"
+    ),
     "published what is not there": _("N", "", "update router.relay_cursor set number = number + 1", "router relay"),
     "a person who was not told": _(
         "11", "offered", "update notices.keyed set state = jsonb_set(state, '{{told}}', '[]') where key = '{key}'"

@@ -5,16 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.errors import LeaderNotAvailableError
 
-from services.platform import relay
+from services.platform import metrics, relay
 from services.platform.database import Pool
-from services.platform.relay import Relay, new_producer, publish
+from services.platform.relay import Relay, new_producer, partition_of, publish
 from services.platform.repair import replay
 from services.platform.settings import Settings
 from tests.engine import SCHEMA, journal, keys, make_schema, pool_of, relaying, say, settings_of
@@ -117,16 +118,119 @@ async def test_what_was_published_again_does_not_mislead_who_takes_over(
 
 
 async def test_a_hole_that_a_failed_send_left_is_filled(kafka: str, pool: Pool, topic: str, settings: Settings) -> None:
-    """A later entry on a partition does not prove that the earlier one arrived."""
+    """A later entry on a partition does not prove that the earlier one arrived, and comes again after it.
+
+    Who takes each entry as the news of its key ends with what was said last; who drops repeats loses nothing.
+    """
     await fill(pool, topic, 3)
     producer = new_producer(settings)
     await producer.start()
     rows = await pool.fetch("select number, topic, key, value from journal order by number")
     await publish(producer, [row for row in rows if row["number"] not in (5, 6, 7)])
     await producer.stop()
+    for _ in range(2):  # as when who filled it was killed before the cursor moved
+        async with relaying(settings):
+            await all_relayed(pool)
+        await set_back(pool, 0)
+    said = per_partition(rows, range(1, 13))
+    for partition, numbers in (await per_place(kafka, topic)).items():
+        holes = [number for number in said[partition] if number in (5, 6, 7)]
+        before = [number for number in said[partition] if number not in holes]
+        again = [number for number in said[partition] if holes and number >= holes[0]]
+        assert numbers == before + again
+
+
+def per_partition(rows: list[Any], numbers: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {0: [], 1: []}
+    for row in rows:
+        if row["number"] in numbers:
+            found[partition_of(row["key"].int, 2)].append(row["number"])
+    return found
+
+
+async def per_place(kafka: str, topic: str) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {0: [], 1: []}
+    for record in await whole_topics(kafka, [topic]):
+        found[record.partition].append(number_of(record))
+    return found
+
+
+async def test_what_a_broken_connection_leaves_of_a_partition_has_no_hole(
+    kafka: str, pool: Pool, topic: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one batch for a partition: when the first is given up, the next is not under way."""
+    await fill(pool, topic, 12)
+    rows = await pool.fetch("select number, topic, key, value from journal order by number")
+    producer = new_producer(settings)
+    producer._message_accumulator._batch_size = 1_500
+    await producer.start()
+    send, given_up = producer.send_batch, set[int]()
+
+    async def gives_up(batch: Any, name: str, *, partition: int) -> Any:
+        if partition in given_up:
+            return await send(batch, name, partition=partition)
+        given_up.add(partition)
+        lost = asyncio.get_running_loop().create_future()
+        lost.set_exception(LeaderNotAvailableError())
+        return lost
+
+    monkeypatch.setattr(producer, "send_batch", gives_up)
+    with pytest.raises(LeaderNotAvailableError):
+        await publish(producer, rows)
+    await producer.stop()
+    assert await on_the_wire(kafka, topic) == []
+
+
+async def test_a_topic_that_is_not_there_holds_nobody_up(
+    kafka: str, pool: Pool, topic: str, settings: Settings
+) -> None:
+    """The table connected an organisation before anybody made its topics: it gets everything when they are there."""
+    late = f"{topic}-late"
+    async with relaying(settings):
+        for _ in range(3):
+            await say(pool, late, KEYS)
+            await say(pool, topic, KEYS)
+        await all_relayed(pool)
+        assert len(await on_the_wire(kafka, topic)) == 12
+        assert await pool.fetchval("select number from relay_waiting where topic = $1", late) == 1
+        assert metrics.RELAY_WAITING.labels(SCHEMA, late)._value.get() == 1
+    async with relaying(settings):  # one that takes over knows it too
+        await say(pool, late, KEYS)
+        await all_relayed(pool)
+        create_topics(kafka, [late], 2)
+        await until(lambda: pool.fetchval("select not exists (select from relay_waiting)"))
+        await say(pool, late, KEYS)
+        await all_relayed(pool)
+    said = await pool.fetch("select number from journal where topic = $1", late)
+    assert await on_the_wire(kafka, late) == sorted(row["number"] for row in said)
+    assert await in_order(kafka, late)
+    assert len(await on_the_wire(kafka, topic)) == 12
+
+
+async def test_who_takes_over_in_the_middle_of_what_waited_sends_no_copy(
+    kafka: str, pool: Pool, topic: str, settings: Settings
+) -> None:
+    await fill(pool, topic, 3)
     async with relaying(settings):
         await all_relayed(pool)
-    assert await on_the_wire(kafka, topic) == list(range(1, 13))
+    await pool.execute("insert into relay_waiting values ($1, 1)", topic)
+    await fill(pool, topic, 1)
+    async with relaying(settings):
+        await all_relayed(pool)
+        await until(lambda: pool.fetchval("select not exists (select from relay_waiting)"))
+    assert await on_the_wire(kafka, topic) == list(range(1, 17))
+    assert await in_order(kafka, topic)
+
+
+async def test_what_waits_is_not_replayed(pool: Pool, topic: str, settings: Settings) -> None:
+    """It has not been published; the relay does that, in order."""
+    await fill(pool, topic, 3)
+    await set_back(pool, 12)
+    await pool.execute("insert into relay_waiting values ($1, 5)", topic)
+    producer = new_producer(settings)
+    await producer.start()
+    assert await replay(pool, producer, first=1, last=12) == 4
+    await producer.stop()
 
 
 async def test_a_replay_leaves_what_is_not_sent_yet_to_the_relay(

@@ -12,6 +12,7 @@ from tests.simulation.loop import Chance
 
 _SEND = 0.006
 _INNER = 3
+_BATCH = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Broker:
         self.lost: list[Record] = []
         self._listening: dict[str, list[asyncio.Event]] = {}
         self.groups: dict[str, Group] = {}
+        self.missing: set[str] = set()
+
+    def has(self, topic: str) -> bool:
+        return topic not in self.missing
 
     def partitions(self, topic: str) -> list[list[Record]]:
         if topic not in self.topics:
@@ -46,6 +51,7 @@ class Broker:
         return self.topics[topic]
 
     def append(self, topic: str, partition: int, key: bytes | None, value: bytes, headers: Any) -> None:
+        assert self.has(topic), topic
         log = self.partitions(topic)[partition]
         record = Record(topic, partition, len(log), key, value, headers)
         inner = not topic.startswith(("gvd.in.", "gvd.out."))
@@ -76,6 +82,19 @@ class Broker:
             self.append(again.topic, again.partition, again.key, again.value, again.headers)
 
 
+class Batch(list[tuple[Any, bytes, Any]]):
+    """Full after a few, so that more than one goes to a partition."""
+
+    def append(self, *, timestamp: None, key: Any, value: bytes, headers: Any) -> "Batch | None":  # type: ignore[override]
+        if len(self) == _BATCH:
+            return None
+        super().append((key, value, headers))
+        return self
+
+    def close(self) -> None:
+        return None
+
+
 class Producer:
     """Keeps the order of a partition; what is under way when its process dies may arrive or not."""
 
@@ -90,13 +109,42 @@ class Producer:
     async def stop(self) -> None:
         self._broken = True
 
+    @property
+    def client(self) -> "Producer":
+        return self
+
+    @property
+    def cluster(self) -> "Producer":
+        return self
+
+    def partitions_for_topic(self, topic: str) -> set[int] | None:
+        return set(range(len(self._broker.partitions(topic)))) if self._broker.has(topic) else None
+
+    def add_topic(self, topic: str) -> None:
+        return None
+
+    async def force_metadata_update(self) -> bool:
+        await self._broker.chance.takes(_SEND)
+        return not self._broken
+
     async def partitions_for(self, topic: str) -> set[int]:
         return set(range(len(self._broker.partitions(topic))))
 
-    async def send(self, topic: str, value: bytes, key: Any = None, partition: int = 0, headers: Any = ()) -> Any:
+    def create_batch(self) -> "Batch":
+        return Batch()
+
+    async def send_batch(self, batch: "Batch", topic: str, *, partition: int) -> Any:
+        acknowledged: Any = None
+        for key, value, headers in batch:
+            acknowledged = await self.send(topic, value, key, partition, headers, acknowledged)
+        return acknowledged
+
+    async def send(
+        self, topic: str, value: bytes, key: Any = None, partition: int = 0, headers: Any = (), with_: Any = None
+    ) -> Any:
         if self._broken:
             raise KafkaConnectionError("simulated")
-        acknowledged = asyncio.get_running_loop().create_future()
+        acknowledged = with_ or asyncio.get_running_loop().create_future()
         self._queue.append((acknowledged, (topic, partition, key, value, headers)))
         if not self._flushing:
             self._flushing = True

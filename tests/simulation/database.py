@@ -31,6 +31,7 @@ class Database:
         self.keyed: dict[Any, tuple[Any, ...]] = {}
         self.journal: list[dict[str, Any]] = []
         self.cursor = 0
+        self.waiting: dict[str, int] = {}
         self.parked: dict[Any, Any] = {}
         self.clock: dict[Any, Any] = {}
         self.rung: list[Any] = []

@@ -23,8 +23,8 @@ async def select_keyed(tx: "Transaction", keys: list[Any]) -> Rows:
 
 
 async def with_(tx: "Transaction", *columns: Any) -> Any:
-    """`_WRITE` of keyed.py, or `_GAPS` of repair.py, which takes nothing."""
-    if not columns:
+    """`_WRITE` of keyed.py, or `_GAPS` of repair.py, which takes but one thing; nothing is set aside here."""
+    if len(columns) == 1:
         return _gaps(tx)
     keys, versions, seen, said, states, stored, *says = columns
     database, written = tx.database, 0
@@ -79,7 +79,7 @@ async def delete_parked(tx: "Transaction", topic: str, key: Any, sequence: int) 
 
 
 async def select_journal(tx: "Transaction", *given: Any) -> Rows:
-    """By cursor and limit (relay), topics after a cursor, by key and sequences (repair), or a stretch (replay)."""
+    """By cursor and limit or what waited (relay), topics after a cursor, by key (repair), or a stretch (replay)."""
     journal = tx.database.journal
     if len(given) == 1:
         return [{"topic": topic} for topic in sorted({entry["topic"] for entry in journal[given[0] :]})]
@@ -88,6 +88,9 @@ async def select_journal(tx: "Transaction", *given: Any) -> Rows:
     if len(given) == 3:
         first, last, topics = given
         return [entry for entry in journal[first - 1 : last] if not topics or entry["topic"] in topics][:2000]
+    if isinstance(given[0], str):
+        topic, first, last, limit = given
+        return [entry for entry in journal[first - 1 : last] if entry["topic"] == topic][:limit]
     key, topic, first, last = given
     return [e for e in journal if e["key"] == key and e["topic"] == topic and first <= e["sequence"] <= last]
 
@@ -102,6 +105,22 @@ async def update_relay_cursor(tx: "Transaction", old: int, new: int) -> str:
         return "UPDATE 0"
     tx.writes.append(lambda: setattr(tx.database, "cursor", new))
     return "UPDATE 1"
+
+
+async def select_relay_waiting(tx: "Transaction") -> Rows:
+    return [{"topic": topic, "number": number} for topic, number in sorted(tx.database.waiting.items())]
+
+
+async def insert_relay_waiting(tx: "Transaction", topic: str, number: int) -> None:
+    tx.writes.append(lambda: tx.database.waiting.setdefault(topic, number))
+
+
+async def update_relay_waiting(tx: "Transaction", topic: str, number: int) -> None:
+    tx.writes.append(lambda: tx.database.waiting.update({topic: number}))
+
+
+async def delete_relay_waiting(tx: "Transaction", topic: str) -> None:
+    tx.writes.append(lambda: tx.database.waiting.pop(topic))
 
 
 async def select_clock(tx: "Transaction", first: Any, limit: int) -> Rows:

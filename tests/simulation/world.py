@@ -60,6 +60,7 @@ class World:
         self.recorder = Recorder()
         self.topic_of = Topics()
         self.broker = Broker(self.chance)
+        self.broker.missing.add(f"gvd.out.{CONNECTED[0]}")  # connected before anybody made its topics
         self.databases = {service: Database(self.chance, self.recorder) for service in SERVICES}
         self.agencies = {name: Agency(name, self.broker, self.chance, seed) for name in AGENCIES}
         self.processes: dict[str, Process] = {}
@@ -112,6 +113,7 @@ class World:
 
     async def _trouble(self) -> None:
         loop = asyncio.get_running_loop()
+        loop.call_later(_TROUBLE_SECONDS * self.chance.random.random(), self.broker.missing.clear)
         while loop.time() < _TROUBLE_SECONDS:
             await asyncio.sleep(self.chance.random.random() * 2 * _STEP)
             fault = self.chance.random.choice([self._kill, self._expel, self._cut, self._copy, self._rewind])
@@ -159,7 +161,7 @@ class World:
 
     def _is_quiet(self) -> bool:
         published = all(database.cursor == len(database.journal) for database in self.databases.values())
-        waiting = any(database.parked for database in self.databases.values())  # until its repair comes
+        waiting = any(database.parked or database.waiting for database in self.databases.values())
         read = all(group.behind == 0 for group in self.broker.groups.values())
         return published and read and not waiting and not any(agency.busy for agency in self.agencies.values())
 

@@ -59,7 +59,8 @@ async def _walk(
     typer.echo("1. Routing table")
     last = await table.last(settings)
     try:
-        _show(table.connected(organisation, last, now), todo)
+        found = table.connected(organisation, last, now)
+        _show(found, todo)
     except Stopped:
         if draft is not None and not check:
             _show(Done(table.draft(organisation, last, routing.day_of(now), draft)), todo)
@@ -68,6 +69,9 @@ async def _walk(
     _show(await asyncio.to_thread(road.topics, organisation, settings, check=check), todo)
     if renew and not check:
         _show(Done(road.renewed(organisation, settings)), todo)
+    if found.coming:
+        todo.append(f"from {found.coming}, run this again: for its token, its webhook and the test hand-off.")
+        return
     typer.echo("3. Token for HTTP")
     _show(await road.token(organisation, settings, check=check, renew=renew and not check), todo)
     typer.echo("4. Webhook")

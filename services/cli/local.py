@@ -79,7 +79,8 @@ topics = typer.Typer(no_args_is_help=True, help="Topics and access rules of Apac
 @topics.command(name="apply")
 def apply_topics(
     agency: Annotated[
-        list[str] | None, typer.Option(help="Connected agency; may be repeated. Default: those of the routing table.")
+        list[str] | None,
+        typer.Option(help="Connected agency; may be repeated. Default: those of the table in force, and to come."),
     ] = None,
 ) -> None:
     """Create missing topics, put settings and access rules right. Safe to repeat; deletes nothing."""
@@ -101,8 +102,20 @@ def apply_topics(
 
 
 def connected_agencies() -> list[str]:
-    """Every organisation of the routing table that is, or will be, connected to Kafka."""
-    import routing
+    """Every organisation that is, or will be, connected; by the shipped table when no database knows a later one."""
+    import asyncio
 
-    table = routing.load(Settings().table_path)
-    return sorted(name for name, each in table.organisations.items() if each.connected_since is not None)
+    import asyncpg
+
+    import routing
+    from services.cli.connecting.table import connected_in, ever_connected
+
+    settings = Settings()
+    try:
+        return sorted(asyncio.run(ever_connected(settings)))
+    except (asyncpg.PostgresError, OSError) as error:
+        typer.echo(
+            f"warning: the database does not say which table is in force ({type(error).__name__}); ", err=True, nl=False
+        )
+        typer.echo("the agencies of the shipped one are taken", err=True)
+        return sorted(connected_in([routing.load(settings.table_path)]))

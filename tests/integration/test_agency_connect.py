@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 import routing
 from routing.data.read import texts
+from routing.versions.files import pack_files
+from routing.versions.loading import reload_files
 from services.cli.connecting.step import Stopped
-from services.cli.connecting.table import changed, place_of
+from services.cli.connecting.table import Last, changed, connected, place_of
 from services.cli.main import app
 from tests.world import Agencies
 
@@ -65,6 +67,49 @@ async def test_who_is_not_connected_gets_the_line_and_the_proposal(connect: Conn
     unknown = await connect("rwd")
     assert unknown.exit_code == 1
     assert "not in the routing table, but these are: rdw" in unknown.stderr
+
+
+async def test_topics_are_made_before_the_table_that_connects_is_in_force(connect: Connect, agencies: Agencies) -> None:
+    """Else the first thing said to it would find no topic."""
+    moment = datetime.now(UTC) + timedelta(days=2)
+    coming = connecting("rvo", "img", day=routing.day_of(moment))
+    version = reload_files(coming).version
+    await agencies.sql("insert into intake.edition (version, content) values ($1, $2)", version, pack_files(coming))
+    await agencies.sql(
+        "insert into intake.publication (number, version, effective_from) values (900, $1, $2)", version, moment
+    )
+    try:
+        done = await connect("rvo")
+        assert done.exit_code == 0, done.stdout + done.stderr
+        assert "made: topic gvd.out.rvo" in done.stdout
+        assert "To do: from " in done.stdout
+        assert "shown once" not in done.stdout
+        runner = CliRunner(env=agencies.world.env)
+        applied = await asyncio.to_thread(runner.invoke, app, ["kafka", "apply"])
+        assert applied.exit_code == 0, applied.output
+        assert "created    gvd.out.img" in applied.stdout
+    finally:
+        await agencies.sql("delete from intake.publication where number = 900")
+        await agencies.sql("delete from intake.edition where version = $1", version)
+
+
+def connecting(*organisations: str, day: date) -> dict[str, str]:
+    """The files of the shipped table in which these are connected from a day on."""
+    files, _ = texts(routing.PACKAGED)
+    for organisation in organisations:
+        name, _ = place_of(organisation, files)
+        files[name] = changed(organisation, files[name], day, municipality=False)
+    return files
+
+
+@pytest.mark.parametrize("moment", [None, datetime(2027, 1, 4, 8, tzinfo=UTC)])
+def test_who_will_be_connected_is_connecting(moment: datetime | None) -> None:
+    now = datetime(2027, 1, 2, 9, tzinfo=UTC)
+    files = connecting("rvo", day=date(2027, 1, 2) if moment else date(2027, 1, 4))
+    found = connected("rvo", Last(reload_files(files), files, moment), now)
+    assert found.coming == "2027-01-04"
+    svb = connected("svb", Last(reload_files(files), files), now)
+    assert svb.coming == ""
 
 
 def test_only_the_one_line_changes() -> None:

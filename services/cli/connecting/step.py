@@ -13,7 +13,8 @@ class Stopped(Exception):
 
 @dataclass
 class Done:
-    """What to print of a step; `todo` is what somebody still has to do."""
+    """What to print of a step; `todo` is what somebody still has to do, `coming` from when there is more to do."""
 
     said: list[str] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
+    coming: str = ""

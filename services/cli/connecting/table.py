@@ -3,13 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
 import routing
+from routing.data.model import Organisation
 from routing.data.read import texts
 from routing.versions.files import unpack
 from routing.versions.loading import reload_files
@@ -47,31 +48,46 @@ async def last(settings: Settings) -> Last:
     return Last(reload_files(files), files, row["effective_from"])
 
 
+async def ever_connected(settings: Settings) -> set[str]:
+    """Who is connected by the table in force, or will be by it or by one that comes after it."""
+    row = await fetch_once(settings.database_url.get_secret_value(), _IN_FORCE_AND_LATER)
+    tables = [reload_files(unpack(content)) for content in (row["contents"] if row else None) or ()]
+    if row is None or not row["in_force"]:
+        tables.append(routing.load(settings.table_path))
+    return connected_in(tables)
+
+
+def connected_in(tables: Iterable[routing.Table]) -> set[str]:
+    return {one.id for table in tables for one in table.organisations.values() if one.connected_since is not None}
+
+
 def connected(organisation: str, given: Last, now: datetime) -> Done:
-    """Raises Stopped with the line that is missing."""
+    """Also when that is to come: its topics must be there before. Raises Stopped with the line that is missing."""
     table, files, today = given.table, given.files, routing.day_of(now)
-    found = table.organisation(organisation, today)
-    if found is None:
+    found = table.organisations.get(organisation)
+    begins = max(today, routing.day_of(given.holds_from or now), *_begin(found))
+    if found is None or not found.in_service(begins):
         near = get_close_matches(organisation, table.organisations, 3, 0.6)
         raise Stopped(
             f"{organisation} is not in the routing table{', but these are: ' + ', '.join(near) if near else ''}.",
             "A steward adds to a file in organisations/:",
             *_NEW.format(organisation=organisation, day=today).splitlines(),
         )
-    if not found.connected_on(today):
-        since = f"only from {found.connected_since}" if found.connected_since else "not connected"
+    if found.connected_since is None:
         name, number = place_of(organisation, files)
         raise Stopped(
-            f"{found.name} is in the routing table, but {since}.",
+            f"{found.name} is in the routing table, but not connected.",
             f"A steward sets `connected_since: {today}` for {organisation}, in {name} line {number}.",
             f"To get that as a proposal: gvd agency connect {organisation} --draft <folder>",
         )
-    if given.holds_from is not None and given.holds_from > now:
-        raise Stopped(
-            f"{found.name} is in a table that holds from {given.holds_from:%Y-%m-%d %H:%M %Z}. Come back then."
-        )
-    said = [f"{found.name}, connected since {found.connected_since} (table {table.version})"]
-    return Done(said)
+    if begins > today or (given.holds_from is not None and given.holds_from > now):
+        moment = f"{given.holds_from:%Y-%m-%d %H:%M %Z}" if begins == today else str(begins)
+        return Done([f"{found.name}, connected from {moment} (table {table.version})"], coming=moment)
+    return Done([f"{found.name}, connected since {found.connected_since} (table {table.version})"])
+
+
+def _begin(found: Organisation | None) -> list[date]:
+    return [day for day in (found.connected_since, found.validity.valid_from) if day] if found else []
 
 
 def draft(organisation: str, given: Last, today: date, folder: Path) -> list[str]:
@@ -121,6 +137,13 @@ def changed(organisation: str, text: str, today: date, *, municipality: bool) ->
     kept = "".join(line for line in entry.splitlines(keepends=True) if not line.startswith("  connected_since:"))
     return f"{before}{head}  connected_since: {today}\n{kept}{sign}{rest}"
 
+
+_IN_FORCE_AND_LATER = """
+with good as (select * from intake.publication where refused is null),
+  holds as (select max(number) as number from good where effective_from <= now())
+select (select number is not null from holds) as in_force, array_agg(distinct e.content) as contents
+  from good p join intake.edition e using (version) where p.number >= coalesce((select number from holds), 0)
+"""
 
 _LAST = """
 select version, content, effective_from from intake.publication join intake.edition using (version)

@@ -33,7 +33,7 @@ from services.intake.store import (
     store_inbox,
     store_tallies,
 )
-from services.intake.texts import claim_texts
+from services.intake.texts import at_our_address, claim_texts
 from services.intake.views import QuestionView, first_view
 from services.platform import ids, metrics
 from services.platform.database import Connection, Pool
@@ -167,7 +167,7 @@ class Door:
 
     def _own_text(self, given: Input) -> UUID | None:
         dataref, where = _dataref(given)
-        if dataref is None or not str(dataref).startswith(self._texts_at):
+        if dataref is None or not at_our_address(dataref, self._texts_at):
             return None
         try:
             return UUID(str(dataref).removeprefix(self._texts_at))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,11 +17,27 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from pydantic import ConfigDict, StringConstraints
 
 from contracts.base import Contract
+from contracts.questions import Dataref
 from services.platform import ids
 from services.platform.database import Connection
 
 _PURPOSE = "warm hand-off of this question"
 _BASIS = "Awb 2:3"
+
+
+def at_our_address(dataref: Dataref, texts_at: str) -> bool:
+    """Whether only we can answer there, also when it is none of our texts: nobody could read the story then.
+
+    On a host with others (a base path) the rest is theirs.
+    """
+    ours = urlsplit(texts_at)
+    base = ours.path.removesuffix("/v1/personal-texts/")
+    return _authority(urlsplit(str(dataref))) == _authority(ours) and f"{dataref.path}/".startswith(f"{base}/")
+
+
+def _authority(url: SplitResult) -> tuple[str | None, int | None]:
+    """http and https on their own ports are one place: the one leads to the other."""
+    return url.hostname, None if url.port in (None, 80, 443) else url.port
 
 
 class PersonalText(Contract):

@@ -6,12 +6,15 @@ import socket
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.questions import Dataref
 
 #: Where delivery publishes the public keys of its signatures.
 KEYS_PATH = "/.well-known/jwks.json"
 _KEY_BYTES = 32
+_DATAREF: TypeAdapter[Dataref] = TypeAdapter(Dataref)
 
 
 class Settings(BaseSettings):
@@ -53,6 +56,12 @@ class Settings(BaseSettings):
     session_timeout_ms: int = 6_000
     stuck_seconds: float = Field(default=120, description="A batch or poll that takes longer is reported as not alive.")
     table_path: Path | None = Field(default=None, description="Another routing table than the shipped one.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _as_a_dataref_has_it(cls, value: str) -> str:
+        """Small letters, no default port: so that our own datarefs, which are read that way, are known as ours."""
+        return str(_DATAREF.validate_python(value)).rstrip("/")
 
     @field_validator("master_key")
     @classmethod

@@ -248,7 +248,7 @@ _DATA: Final[dict[type[Envelope], dict[str, Any]]] = {
             "organisation": "svb",
             "team": "TEAM-AOW-3",
             "reference": "ADVISEUR-17",
-            "reachable_at": _SVB_CONTACT,
+            "reachable_at": {"phone": "088 000 00 00", "desk": "Marktplein 1, Zwolle"},
             "since": "2026-03-02T09:02:00Z",
         },
         "by": "svb",

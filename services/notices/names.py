@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import routing
+from contracts.contact import PersonRoute
 from contracts.decisions import ContactRoute, Pointer
 
 _ZONE = ZoneInfo("Europe/Amsterdam")
@@ -46,7 +47,7 @@ class TableNames:
         return found is not None and found.connected_on(today.date())
 
 
-def route(contact: ContactRoute) -> str:
+def route(contact: ContactRoute | PersonRoute) -> str:
     """By phone or at a desk: never digital only (R-21)."""
     ways = []
     if contact.phone:

@@ -1,5 +1,7 @@
 """What only the first door can do: correct, reopen, merge, return; and the person who comes again."""
 
+from typing import Any
+
 import pytest
 
 from contracts.decisions import DecisionReason
@@ -16,7 +18,7 @@ INTO = "01900000-0000-7000-8000-000000000099"
 PERSON = {
     "organisation": "alfa",
     "reference": "ADVISEUR-1",
-    "reachable_at": {"phone": "088 1"},
+    "reachable_at": {"phone": "088 100"},
     "since": "2026-11-23T09:00:00Z",
 }
 
@@ -211,8 +213,8 @@ def test_a_fixed_contact_person_stays_through_hops_and_after_the_end():
 
 def test_a_contact_person_can_be_called_and_is_named_by_who_is_near():
     play = working()
-    online = {**PERSON, "reachable_at": {"website": "https://alfa.example"}}
-    assert refusal(play.reply("alfa", "name-contact-person", person=online)) == "not-reachable"
+    nowhere: dict[str, Any] = {**PERSON, "reachable_at": {}}
+    assert refusal(play.reply("alfa", "name-contact-person", person=nowhere)) == "not-reachable"
     assert refusal(play.reply("echo", "name-contact-person", person=PERSON)) == "not-yours"
 
 

@@ -140,6 +140,7 @@ class ClockReminded(Contract):
     question_version: int
     stage: Code
     step: Code = Field(description="reminder (50 %), warning (75 %) or next-step (150 % of the norm).")
+    again: int | None = Field(default=None, ge=1, description="How often the next step came before this time, if ever.")
     started_at: Timestamp
     due_at: Timestamp = Field(description="When the norm passes, or passed.")
     holder: OrganisationId

@@ -1,4 +1,7 @@
-"""Invariant 5: every open stage has exactly one clock, and no step of its ladder comes twice or is skipped."""
+"""Invariant 5: every open stage has exactly one clock, and no step of its ladder comes twice or is skipped.
+
+Only the last step comes again, and says how often it did.
+"""
 
 from services.auditor.report import Result
 from services.auditor.snapshot import Snapshot
@@ -49,15 +52,18 @@ select coalesce(t.key, c.question)::text as place, case
 _RANG_TWICE = """
 select key::text as place, format('the clock of stage %s came to its %s %s times', stage, step, count(*)) as what
   from told where kind in ('clock.breached', 'clock.reminded') and started_at is not null
- group by key, coalesce(handoff, key), stage, step, started_at having count(*) > 1
+ group by key, coalesce(handoff, key), stage, step, again, started_at having count(*) > 1
 """
 
 _RANG_SILENTLY = """
 select t.key::text as place,
        format('the clock of stage %s is kept as past its %s, but nobody was told', t.stage, l.step) as what
-  from ticking t
-  join (values (1, 'reminder'), (2, 'warning'), (3, 'breach'), (4, 'next-step')) as l(nr, step) on l.nr <= t.step
+  from ticking t cross join lateral (
+         select (array['reminder', 'warning', 'breach', 'next-step'])[least(nr, 4)] as step,
+                greatest(nr - 4, 0) as again
+           from generate_series(1, t.step) as nr) as l
   left join told s on s.kind in ('clock.breached', 'clock.reminded') and s.key = t.key and s.step = l.step
+       and s.again = l.again
        and coalesce(s.handoff, s.key) = t.subject and s.stage = t.stage and s.started_at = t.started_at
  where t.started_at is not null and s.key is null
 """

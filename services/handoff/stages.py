@@ -1,8 +1,8 @@
 """Which clock runs at which stage, and when its next step is; pure.
 
 Every stage that waits for somebody has exactly one clock (invariant 5). It counts the working time of who must act,
-and climbs a ladder whose steps each come once, in order. While a hand-off is on hold its clock is put away, and goes
-on afterwards with what was left.
+and climbs a ladder whose steps each come once, in order; the last comes again for as long as the stage lasts. While a
+hand-off is on hold its clock is put away, and goes on afterwards with what was left.
 """
 
 from datetime import datetime
@@ -26,6 +26,9 @@ class Step(StrEnum):
 
 LADDER = ((Step.REMINDER, 0.5), (Step.WARNING, 0.75), (Step.BREACH, 1.0), (Step.NEXT_STEP, 1.5))
 """At which part of the norm each step comes (design section 5)."""
+
+_AGAIN = 8 * 60
+"""The last step comes again every further norm, but not oftener than once a working day (in minutes)."""
 
 STAGE_OF = {
     HandoffState.REQUESTED: Stage.ACCEPTANCE,
@@ -63,13 +66,34 @@ def open_clock(
     return _timed(clock, state, at)
 
 
+def taken(clock: Clock) -> tuple[Step, int]:
+    """The step a clock comes to now, and how often it took that step before."""
+    last = len(LADDER) - 1
+    return LADDER[min(clock.step, last)][0], max(clock.step - last, 0)
+
+
 def stepped(clock: Clock, state: QuestionState, at: At) -> Clock:
     """One step further up the ladder."""
-    return _timed(clock.model_copy(update={"step": clock.step + 1}), state, at, due=False)
+    after = _timed(clock.model_copy(update={"step": clock.step + 1}), state, at, due=False)
+    return _with_time_to_answer(after, state, at) if after.step == _BREACHED else after
+
+
+def _with_time_to_answer(clock: Clock, state: QuestionState, at: At) -> Clock:
+    """Told late, for instance after we were down: from now there is as long as there would have been.
+
+    The answer may wait at our own door; an offer does not expire before it was taken in.
+    """
+    left = clock.minutes * (LADDER[_BREACHED][1] - LADDER[_BREACHED - 1][1])
+    earliest = at.after(at.now, left, clock.whose or state.holder, state.norm)
+    if clock.next_at is None or clock.next_at >= earliest:
+        return clock
+    return clock.model_copy(update={"next_at": earliest})
 
 
 def rescheduled(clock: Clock, state: QuestionState, at: At) -> Clock:
     """The same clock under other opening hours or another norm. What was told of a breach stays as it was told."""
+    if clock.step >= len(LADDER) and clock.next_at is None:  # from before the last step came again
+        return _timed(clock, state, at, due=False)
     if clock.step >= _BREACHED or clock.started_at is None:
         return clock
     return _timed(clock.model_copy(update={"minutes": _minutes(state.norm, clock.stage)}), state, at)
@@ -121,16 +145,22 @@ def _resumed(clock: Clock, state: QuestionState, at: At) -> Clock:
 def _timed(clock: Clock, state: QuestionState, at: At, *, due: bool = True) -> Clock:
     if clock.started_at is None:  # from before there were ladders
         return clock.model_copy(update={"next_at": None})
-    since, whose = clock.since or clock.started_at, clock.whose or state.holder
-    minutes, spent = float(clock.minutes), clock.spent / 60
-    if clock.limit is not None and clock.limit < at.after(since, minutes, whose, state.norm):
-        minutes = at.between(since, clock.limit, whose, state.norm).total_seconds() / 60
-    update: dict[str, object] = {"next_at": None}
     if clock.step < len(LADDER):
-        update["next_at"] = at.after(since, minutes * LADDER[clock.step][1] - spent, whose, state.norm)
+        next_at = _moment(clock, LADDER[clock.step][1], state, at)
+    else:
+        next_at = at.after(at.now, max(clock.minutes, _AGAIN), clock.whose or state.holder, state.norm)
+    update: dict[str, object] = {"next_at": next_at}
     if due:
-        update["due_at"] = at.after(since, minutes - spent, whose, state.norm)
+        update["due_at"] = _moment(clock, 1.0, state, at)
     return clock.model_copy(update=update)
+
+
+def _moment(clock: Clock, part: float, state: QuestionState, at: At) -> datetime:
+    """When this part of the norm has passed. A wait until a moment lasts until then, also when nobody is there."""
+    since, whose = clock.since or clock.started_at or at.now, clock.whose or state.holder
+    if clock.limit is not None and clock.limit < at.after(since, clock.minutes, whose, state.norm):
+        return since + (clock.limit - since) * part
+    return at.after(since, clock.minutes * part - clock.spent / 60, whose, state.norm)
 
 
 def _minutes(norm: Norm, stage: Stage) -> int:

@@ -179,6 +179,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition("T14", ConfirmCancellation, Actor.RECEIVER, _from(S.CANCELLATION_REQUESTED), S.WITHDRAWN, then=_AGAIN),
     Transition(
+        "T14",
+        "nobody answered the request at one and a half times the norm",
+        Actor.CLOCK,
+        _from(S.CANCELLATION_REQUESTED),
+        S.WITHDRAWN,
+        then="reason `no-answer`, as if confirmed; " + _AGAIN,
+    ),
+    Transition(
         "T15",
         RefuseCancellation,
         Actor.RECEIVER,

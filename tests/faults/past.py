@@ -23,7 +23,10 @@ async def look_due(connection: asyncpg.Connection, questions: Sequence[str]) -> 
 
 
 async def make_due(connection: asyncpg.Connection, *, whole: Sequence[str], first: Sequence[str]) -> None:
-    """Of `whole` every step of the ladder is due, of `first` only the first. The caller holds the rows."""
+    """Of `whole` every step of the ladder is due, of `first` only the first. The caller holds the rows.
+
+    The norm of `whole` is no time at all: of another, who was told late would have half a norm left to answer.
+    """
     rows = await connection.fetch("select key, state from handoff.keyed where key = any($1::uuid[])", [*whole, *first])
     for row in rows:
         state = json.loads(row["state"])
@@ -40,8 +43,7 @@ def _move_back(clock: dict[str, Any], *, only_first: bool) -> None:
     clock["started_at"] = started.isoformat()
     clock["due_at"] = (now + _LONG if only_first else now - _LONG / 2).isoformat()
     clock["next_at"] = (now - timedelta(minutes=1)).isoformat()
-    if only_first:
-        clock["minutes"] = _YEARS
+    clock["minutes"] = _YEARS if only_first else 0
 
 
 async def _store(connection: asyncpg.Connection, question: UUID, clock: dict[str, Any]) -> None:

@@ -211,18 +211,18 @@ def _states(handoff: str, records: list[Record], findings: Findings) -> None:
 
 def _ladders(evidence: Evidence, findings: Findings) -> None:
     """Each clock came to its steps one by one; an offer that expired was brought to the router once."""
-    steps: dict[str, list[str]] = defaultdict(list)
+    steps: dict[str, list[int]] = defaultdict(list)
     expired: Counter[str] = Counter()
     for record in evidence.on("gvd.handoffs"):
         data = record.data
         if record.kind in ("clock.reminded", "clock.breached"):
             clock = f"{data.get('handoff') or data['question']} {data['stage']} since {data['started_at']}"
-            steps[clock].append(data.get("step", "breach"))
+            steps[clock].append(LADDER.index(data.get("step", "breach")) + 1 + data.get("again", 0))
         elif record.kind == "handoff.changed" and data["state"] == "expired":
             expired[f"of question {data['question']}"] += 1
     for clock, taken in steps.items():
         findings.checked["steps"] += len(taken)
-        _one_key(f"clock of {clock}", [LADDER.index(step) + 1 for step in taken], findings)
+        _one_key(f"clock of {clock}", taken, findings)
     asked = [r for r in evidence.on("gvd.decision-requests") if r.data["why"] == "expired"]
     findings.compare("expiry", expired, Counter(f"of question {record.data['question']}" for record in asked))
 

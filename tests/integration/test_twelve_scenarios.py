@@ -225,6 +225,8 @@ async def test_scenario_04_the_receiver_is_silent_until_the_term_passes(agencies
     [silent] = view["handoffs"]
     assert (silent["receiver"], view["holder"]) == ("belastingdienst", "belastingdienst")
     await later(agencies, view["question"])
+    await agencies.ear.wait("clock.breached", "gvd.out.uwv", handoff=silent["handoff"], within=60)
+    await later(agencies, view["question"])  # who was told late has half a norm left to answer
     expired = await agencies.ear.wait(
         "handoff.changed", "gvd.out.uwv", handoff=silent["handoff"], state="expired", within=60
     )

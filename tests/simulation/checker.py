@@ -235,7 +235,7 @@ def _story(history: list[Any]) -> Iterator[str]:
             now[data["handoff"]] = data["state"]
             declined |= {data["receiver"]} if data["state"] in ("declined", "expired") else set()
         elif kind in (TYPE("clock.breached"), TYPE("clock.reminded")):
-            clock = (data.get("handoff"), data["stage"], data["started_at"], data.get("step"))
+            clock = (data.get("handoff"), data["stage"], data["started_at"], data.get("step"), data.get("again"))
             if clock in rung:
                 yield f"the clock of {data['stage']} rang twice"
             rung.add(clock)

@@ -13,19 +13,15 @@ from services.handoff.stages import LADDER
 from tests.simulation.table import small_table
 from tests.unit.handoff.play import FOLLOWER, QUESTION, START, Play, offered, working
 
-LATER = {"days": 40}
 
-
-def climb(play: Play, subject=None) -> list:
-    """All that is heard when nobody does anything for a long time, and every step is taken."""
+def climb(play: Play, subject=None, steps: int = len(LADDER)) -> list:
+    """All that is heard when nobody does anything and each step is taken at its time."""
     heard = []
-    play.wait(**LATER)
     subject = subject or play.clock.subject
-    while clock := next((c for c in play.state.clocks if c.subject == subject), None):
-        now = play.ring(clock)
-        if not now:
-            break
-        heard += now
+    for _ in range(steps):
+        clock = next(c for c in play.state.clocks if c.subject == subject)
+        play.now = clock.next_at
+        heard += play.ring(clock)
     return heard
 
 
@@ -101,7 +97,65 @@ def test_who_took_it_on_keeps_it_and_the_desk_is_told(first):
     assert steps(heard) == ["reminder", "warning", "breach", "next-step"]
     assert [one.desk for one in heard if isinstance(one, ClockReminded)] == [None, None, "triage"]
     assert (play.state.holder, play.state.status) == ("alfa", "working")
-    assert play.clock.next_at is None
+
+
+@pytest.mark.parametrize("first", [("accept",), ("accept", "start"), ()], ids=str)
+def test_a_stage_that_goes_on_is_told_again_every_further_norm_also_to_the_desk(first):
+    play = offered() if first else offered("telefoon")
+    for action in first:
+        play.receiver(action, **({"contact": "made"} if action == "start" else {}))
+    climb(play)
+    for again in (1, 2, 3):
+        wanted = play.table.calendars["kantoor"].after(play.now, timedelta(minutes=play.clock.minutes))
+        assert play.clock.next_at == wanted
+        (heard,) = climb(play, steps=1)
+        assert (heard.step, heard.again, heard.desk, heard.follower) == ("next-step", again, "triage", FOLLOWER)
+    assert play.lead.open
+
+
+def test_a_norm_of_minutes_does_not_fill_the_desk_s_list():
+    play = Play(None).settle()
+    assert play.clock.minutes == 120
+    climb(play)
+    assert play.clock.next_at == play.table.calendars["kantoor"].after(play.now, timedelta(hours=8))
+
+
+def test_after_a_long_time_down_the_last_step_comes_again_once():
+    play = working()
+    climb(play)
+    play.wait(days=400)
+    assert [one.again for one in play.ring(play.clock)] == [1]
+    assert play.ring(play.clock) == []
+
+
+def test_a_clock_from_before_the_last_step_came_again_is_set_by_the_sweep():
+    play = working()
+    climb(play)
+    silent = play.clock.model_copy(update={"next_at": None})
+    state = play.state.model_copy(update={"clocks": (silent,)})
+    (clock,) = play.life.reckoned(state, play.now).state.clocks
+    assert clock == play.clock
+
+
+@pytest.mark.parametrize("days", [1.2, 3, 40])
+def test_after_we_were_down_there_is_half_a_norm_left_to_answer(days):
+    """The acceptance may have waited at our door all that time: nobody is said to be silent who was not."""
+    play = offered()
+    play.wait(days=days)
+    assert [step for _ in range(4) for step in steps(play.ring(play.clock))] == ["reminder", "warning", "breach"]
+    half = timedelta(minutes=play.clock.minutes / 2)
+    assert play.clock.next_at == play.table.calendars["kantoor"].after(play.now, half)
+    (heard,) = play.receiver("accept")
+    assert heard.state == "accepted"
+
+
+def test_late_by_less_than_a_poll_is_as_good_as_in_time():
+    play = offered()
+    planned = play.table.calendars["kantoor"].after(START, timedelta(minutes=play.clock.minutes * 1.5))
+    climb(play, steps=2)
+    play.now = play.clock.next_at + timedelta(milliseconds=400)
+    play.ring(play.clock)
+    assert planned <= play.clock.next_at <= planned + timedelta(milliseconds=400)
 
 
 def test_an_organisation_that_is_not_connected_is_brought_the_person_and_does_not_expire():

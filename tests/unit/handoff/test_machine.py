@@ -162,6 +162,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert state.follower == self.follower
         assert state.holder
         assert sum(h.role == "lead" and h.open for h in state.handoffs) <= 1
+        assert all(clock.next_at for clock in state.clocks), "a clock that never rings again leaves the person there"
         partners = {h.handoff for h in state.handoffs if h.role == "partner" and h.open}
         subjects = [clock.subject for clock in state.clocks]
         if state.status in OVER:

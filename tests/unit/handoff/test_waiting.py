@@ -1,13 +1,16 @@
 """On hold, negotiated cancellation and failing: the clock pauses and goes on, and the person is never let go."""
 
-from datetime import timedelta
+from collections import deque
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.handoffs import ClockBreached, HandoffState
+from contracts.handoffs import ClockBreached
 from services.handoff.model import SYSTEM, Stage
+from services.handoff.stages import open_clock
+from services.handoff.terms import At
 from tests.unit.handoff.play import FOLLOWER, Play, offered, refusal, working
 
 HELPED = {"outcome": "helped", "person_informed": True}
@@ -132,13 +135,72 @@ def test_the_receiver_cannot_ask_itself_and_the_follower_cannot_answer():
     assert refusal(play.reply(FOLLOWER, "confirm-cancellation", play.lead.handoff)) == "not-yours"
 
 
-def test_nobody_answers_the_request_the_receiver_keeps_the_person_and_the_desk_is_told():
+@pytest.mark.parametrize("first", ["in-progress", "on-hold"])
+def test_t14_nobody_answers_the_request_and_the_question_comes_back(first):
+    """The road out for who waits on a receiver that began and fell silent (issue 5)."""
+    play = working() if first == "in-progress" else held()
+    handoff = play.lead.handoff
+    play.reply(FOLLOWER, "request-cancellation", handoff, reason="wrong-destination")
+    heard = []
+    for _ in range(4):
+        play.now = play.clock.next_at
+        heard += play.ring(play.clock)
+    reminded, withdrawn = heard[-2:]
+    assert (reminded.step, reminded.desk) == ("next-step", "triage")
+    assert (withdrawn.state, withdrawn.by, withdrawn.reason) == ("withdrawn", SYSTEM, "no-answer")
+    assert (play.state.status, play.state.holder, play.state.declined) == ("deciding", FOLLOWER, ("alfa",))
+    assert refusal(play.reply("alfa", "refuse-cancellation", handoff, reason="nearly-done")) == "closed"
+    play.settle()
+    assert (play.lead.receiver, play.state.hops) == ("bravo", 1)
+
+
+def test_t14_of_a_part_leaves_the_lead_at_work():
+    play = working("samen")
+    part = play.partner("bravo").handoff
+    play.reply("bravo", "start", part, contact="made")
+    play.reply(FOLLOWER, "request-cancellation", part, reason="solved-otherwise")
+    for _ in range(4):
+        clock = next(clock for clock in play.state.clocks if clock.subject == part)
+        play.now = clock.next_at
+        play.ring(clock)
+    assert (play.state.find(part).state, play.lead.receiver, play.waiting) == ("withdrawn", "alfa", deque())
+
+
+def test_a_wait_after_closing_time_lasts_until_its_moment():
+    """`until` is a moment: no working time passes until then, but a wait does."""
     play = working()
-    play.reply(FOLLOWER, "request-cancellation", play.lead.handoff, reason="wrong-destination")
-    play.wait(days=40)
-    heard = [one for _ in range(4) for one in play.ring(play.clock)]
-    assert heard[-1].desk == "triage"
-    assert (play.lead.state, play.state.holder) == (HandoffState.CANCELLATION_REQUESTED, "alfa")
+    play.now = friday = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+    monday = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+    (heard,) = play.receiver("hold", reason="waiting-for-person", until=monday)
+    assert heard.until == monday
+    assert play.ring(play.clock) == []
+    assert play.clock.next_at == friday + (monday - friday) / 2
+    play.now = monday - timedelta(microseconds=1)
+    assert [one.step for _ in range(3) for one in play.ring(play.clock)] == ["reminder", "warning"]
+    play.now = monday
+    assert play.ring(play.clock)[-1].reason == "hold-over"
+
+
+def test_a_wait_until_sunday_does_not_end_when_the_office_closes_on_friday():
+    play = working()
+    play.now = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
+    sunday = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+    (heard,) = play.receiver("hold", reason="waiting-for-person", until=sunday)
+    assert heard.until == heard.act_by == sunday
+
+
+def test_a_wait_until_far_away_ends_by_the_norm_and_costs_no_more():
+    """The end of all time is compared with the norm, not walked to day by day."""
+    play = working()
+    clock = open_clock(
+        play.state,
+        play.lead.handoff,
+        Stage.HOLD,
+        "alfa",
+        At(play.now, play.table),
+        datetime(9999, 12, 31, 23, tzinfo=UTC),
+    )
+    assert clock.due_at == play.table.calendars["kantoor"].after(play.now, timedelta(minutes=clock.minutes))
 
 
 @pytest.mark.parametrize("first", ["in-progress", "on-hold"])

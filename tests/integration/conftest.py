@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.mailbox import Mailbox
 from tests.world import Agencies, World, agencies_of, world
 
 
@@ -18,3 +19,11 @@ def place() -> Iterator[World]:
 async def agencies(place: World) -> AsyncIterator[Agencies]:
     async with agencies_of(place) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """For a world with notices."""
+    box = await Mailbox().start()
+    yield box
+    await box.stop()

@@ -25,13 +25,6 @@ A_MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-async def mailbox() -> AsyncIterator[Mailbox]:
-    box = await Mailbox().start()
-    yield box
-    await box.stop()
-
-
-@pytest.fixture(scope="module")
 async def place(mailbox: Mailbox) -> AsyncIterator[World]:
     made = world(services=ALL, env={"GVD_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}"})
     yield await asyncio.to_thread(made.__enter__)

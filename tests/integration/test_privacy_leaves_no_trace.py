@@ -3,17 +3,46 @@
 Not searched are `gvd.in.*`: what an agency wrote on its own topic is there until its retention is over.
 """
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import httpx
 import pytest
 
 from tests.bad_input import AGENCY, Wrong, a_marker, cases
 from tests.integration.test_front_door_bad_input import raise_limit
-from tests.world import AGENCIES, INNER, NOT_IN_THE_TABLE, Agencies, World, question, until, whole_topics
+from tests.mailbox import Mailbox
+from tests.world import (
+    AGENCIES,
+    INNER,
+    NOT_IN_THE_TABLE,
+    SERVICES,
+    Agencies,
+    World,
+    agencies_of,
+    question,
+    until,
+    whole_topics,
+    world,
+)
 
-SCHEMAS = ("intake", "router", "handoff", "delivery")
+SCHEMAS = (*SERVICES, "notices")
+
+
+@pytest.fixture(scope="module")
+async def place(mailbox: Mailbox) -> AsyncIterator[World]:
+    """A world of its own, with notices: who tells a person by mail has had the address in hand."""
+    env = {"GVD_LOG_LEVEL": "DEBUG", "GVD_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}"}
+    made = world(services=SCHEMAS, env=env)
+    yield await asyncio.to_thread(made.__enter__)
+    await asyncio.to_thread(made.__exit__, None, None, None)
+
+
+@pytest.fixture(scope="module")
+async def agencies(place: World) -> AsyncIterator[Agencies]:
+    async with agencies_of(place) as found:
+        yield found
 
 
 class Everything:
@@ -87,6 +116,20 @@ async def test_personal_words_are_nowhere_to_be_read(place: World, agencies: Age
     assert {name: found for name, word in words.items() if (found := said.holding(word))} == {}
 
 
+async def test_who_is_told_by_mail_is_nowhere_to_be_read(place: World, agencies: Agencies, mailbox: Mailbox) -> None:
+    name, who = a_marker(), a_marker()
+    words = {"name": name, "email": f"{who}@voorbeeld.example"}
+    left = await agencies.post(AGENCY, "/personal-texts", words, content_type="application/json")
+    asked = question(AGENCY, dataref=left.json()["dataref"], notify={"channel": "email"})
+    await agencies.send(AGENCY, asked)
+    key = (await agencies.offered(asked)).data["question"]
+    await until(lambda: len(agencies.ear.find("notice.sent", question=key)) == 2)
+    assert len(mailbox.of(words["email"])) == 2
+    await agencies.settled()
+    said = await everything(place, agencies)
+    assert {marker: found for marker in (name, who) if (found := said.holding(marker))} == {}
+
+
 async def test_a_token_is_nowhere_to_be_read(place: World, agencies: Agencies) -> None:
     token = await agencies.token("svb")
     await agencies.get("svb", "/questions/01890000-0000-7000-8000-000000000000")
@@ -100,8 +143,9 @@ async def test_this_search_finds_what_is_there(place: World, agencies: Agencies)
     await agencies.ear.wait("handoff.requested", "gvd.out.svb", reference=marker)
     await agencies.settled()
     await until(lambda: _projected(agencies, marker))
+    await agencies.ear.wait("notice.to-tell", f"gvd.out.{AGENCY}", reference=marker)
     found = (await everything(place, agencies)).holding(marker)
-    for schema in ("intake", "router", "handoff"):
+    for schema in ("intake", "router", "handoff", "notices"):
         assert {f"table {schema}.keyed", f"table {schema}.journal"} <= set(found)
     assert {"topic gvd.questions", "topic gvd.decisions", "topic gvd.handoffs", "topic gvd.out.svb"} <= set(found)
     said = await everything(place, agencies)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from contracts.quarantine import Fault
@@ -9,8 +10,11 @@ from services.intake.admission import AgencyEvent
 from services.intake.capacity import Inquiry
 from services.intake.store import InboxEntry
 from services.intake.views import QuestionView
+from services.platform import ids
 from services.platform.keyed import Row
 from services.platform.quarantine import Refused
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -42,6 +46,16 @@ class Input:
         """Nothing is wrong with it and it was not here before."""
         return self.event is not None and not self.faults and not self.duplicate
 
+    @property
+    def id(self) -> tuple[str, str]:
+        """What a repeat is known by."""
+        return sure(self.event).source, sure(self.event).id
+
+    @property
+    def place(self) -> UUID:
+        """Where it was refused. The record's own time tells a place from the same one in a topic made anew."""
+        return ids.derived(self.door, self.partition, self.offset, self.stamp)
+
 
 @dataclass(slots=True)
 class Work:
@@ -58,3 +72,9 @@ class Work:
         """The question as it stands, with what this transaction did to it so far."""
         row = self.rows.get(question)
         return None if row is None else row.state
+
+
+def sure(there: T | None) -> T:
+    if there is None:
+        raise ValueError("is there by now")
+    return there

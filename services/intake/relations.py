@@ -1,6 +1,6 @@
 """Questions that have to do with each other: parts that are split off, and one that is merged into another; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +9,11 @@ from contracts.capacity import CapacityAnswered
 from contracts.quarantine import Fault
 from contracts.questions import QuestionAsked
 from contracts.replies import Merge, ReplyGiven
+from services.intake.inputs import Input, Work
 from services.intake.views import QuestionView
 
 _NOT_YOURS = "There is no such question, or it is not yours."
+_UNKNOWN = Fault(code="unknown-question", where="/data/question", message="No question here has this id.")
 _WITH_A_TERM = frozenset({Kind.OBJECTION, Kind.APPEAL})
 
 
@@ -25,6 +27,17 @@ def refers_to(data: Contract) -> Iterator[UUID]:
         yield data.inquiry
     if isinstance(data, QuestionAsked) and data.split_from is not None:
         yield data.split_from
+
+
+def judge_related(inputs: Sequence[Input], work: Work) -> None:
+    """Before a personal text is tied to it: the question it speaks of must be there."""
+    for given in inputs:
+        data = given.event.data if given.new and given.event else None
+        if isinstance(data, ReplyGiven) and work.view(data.question) is None:
+            given.faults.append(_UNKNOWN)
+        elif isinstance(data, QuestionAsked) and data.split_from is not None:
+            fault = split_fault(given.agency, work.view(data.split_from))
+            given.faults += [fault] if fault else []
 
 
 def split_fault(agency: str, original: QuestionView | None) -> Fault | None:

@@ -6,12 +6,16 @@ that nothing has to be kept in step. Whoever claims a number first holds it unti
 that ask the same at once make one question.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from contracts.questions import QuestionAsked
+from services.intake.capacity import find_inquiries
+from services.intake.inputs import Input, Work, sure
+from services.intake.relations import refers_to
 from services.intake.views import QuestionView
 from services.platform.database import Connection
+from services.platform.keyed import KeyedStore
 
 Number = tuple[str, str]
 """An agency, and its own number with topic, kind and what it says yes to: what makes two of its questions the same."""
@@ -35,6 +39,35 @@ def number_of(agency: str, asked: QuestionAsked) -> Number | None:
 def runs(view: QuestionView | None, agency: str) -> bool:
     """Whether a question of this agency's is still open."""
     return view is not None and view.follower == agency and view.open
+
+
+async def lock_questions(
+    connection: Connection, store: KeyedStore[QuestionView], inputs: Sequence[Input], work: Work
+) -> None:
+    """Lock every question that is spoken of, and find which of the asked ones run already.
+
+    Numbers first, then questions, each in their order: so two doors cannot wait for each other.
+    """
+    good = [given for given in inputs if given.new]
+    numbered = [(given, number) for given in good if (number := _number(given)) is not None]
+    wanted: dict[Number, UUID] = {}
+    for given, number in numbered:
+        wanted.setdefault(number, sure(given.question))
+    last = await claim_numbers(connection, wanted)
+    spoken_of = {key for given in good if given.event for key in refers_to(given.event.data)}
+    found = await store.lock(connection, spoken_of.union(last.values()).difference(wanted.values()))
+    work.rows = {key: row for key, row in found.items() if row.stored}
+    work.inquiries = await find_inquiries(connection, [key for key, row in work.rows.items() if row.state is None])
+    over = {number for number, question in last.items() if question != wanted[number]}
+    over = {number for number in over if not runs(work.view(last[number]), number[0])}
+    await renumber(connection, {number: wanted[number] for number in over})
+    for given, number in numbered:
+        given.question = wanted[number] if number in over else last[number]
+
+
+def _number(given: Input) -> Number | None:
+    data = given.event.data if given.event else None
+    return number_of(given.agency, data) if isinstance(data, QuestionAsked) else None
 
 
 async def claim_numbers(connection: Connection, wanted: Mapping[Number, UUID]) -> dict[Number, UUID]:

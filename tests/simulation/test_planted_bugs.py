@@ -116,5 +116,5 @@ def test_events_after_a_gap_that_are_thrown_away():
 
 
 def test_a_twin_of_refused_input_that_counts_as_a_repeat():
-    with mock.patch("services.intake.door._like_their_twins"):
+    with mock.patch("services.intake.door.like_their_twins"):
         assert _found()

@@ -114,7 +114,7 @@ TOPICS: Final = _by_address(
             events.NOTICES,
             Direction.INNER,
             ("notices",),
-            ("delivery",),
+            ("delivery", "intake"),
             "question",
             "What the person was told, or is to be told by the desk that follows; and what an agency holds today.",
         ),

@@ -40,6 +40,7 @@ flowchart LR
   intake -- gvd.questions --> notices
   handoff -- gvd.handoffs --> notices
   notices -- gvd.notices --> delivery
+  notices -- gvd.notices --> intake
   delivery -- "gvd.out.{agency}" --> agency2([agency])
 ```
 """

@@ -38,6 +38,7 @@ ROADS = (
     Road(QUESTIONS, "intake", "notices"),
     Road(HANDOFFS, "handoff", "notices"),
     Road(NOTICES, "notices", "delivery"),
+    Road(NOTICES, "notices", "intake"),
 )
 _PRODUCER = {road.topic: road.producer for road in ROADS} | {ROUTING_TABLE: "router"}
 COMPACTED = frozenset({ROUTING_TABLE})

@@ -24,7 +24,7 @@ Pairs = Annotated[list[str] | None, typer.Argument(help="field=value, such as co
 
 @app.command(name="list")
 def list_(
-    what: Annotated[str, typer.Option(help="to-do, waiting or following.")] = "to-do",
+    what: Annotated[str, typer.Option(help="to-do, waiting, following or to-tell.")] = "to-do",
     state: Annotated[str | None, typer.Option(help="Such as requested, in-progress, triage.")] = None,
     topic: Annotated[str | None, typer.Option()] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is past its norm.")] = False,
@@ -46,8 +46,11 @@ def list_(
         return
     for item in items:
         typer.echo(_line(item))
+        _tell(item["question"], item.get("tell"))
     if not items:
         typer.echo("Er is niets.")
+    if what == "to-do" and get("/work?what=to-tell&limit=1")["items"]:
+        typer.echo("Er is ook iets te zeggen tegen burgers: gvd work list --what to-tell")
     elif not whole and "next" in page:
         typer.echo("Er is meer: gvd work list --all")
 
@@ -68,6 +71,8 @@ def show(question: Question, as_json: AsJson = False) -> None:
         typer.echo(f"Vraag aan de burger (ask={asked['code']}): {asked['text']}")
         for answer in asked["answers"]:
             typer.echo(f"  answer={answer['code']}: {answer['text']}")
+    for one in work.get("tell", ()):
+        _tell(str(question), one)
     for item in work["items"]:
         typer.echo("\n" + _line(item))
         for action in item["actions"]:
@@ -134,6 +139,15 @@ def do(
 
 
 @app.command()
+def told(
+    question: Question, notice: Annotated[UUID, typer.Argument(help="Which words, as `gvd work show` names them.")]
+) -> None:
+    """You told the person what was on your list."""
+    call("POST", _url(f"/work/{question}/told/{notice}"), _token())
+    typer.echo("Genoteerd.")
+
+
+@app.command()
 def ask(
     reference: Annotated[str, typer.Argument(help="Your own number for this question.")],
     pairs: Pairs = None,
@@ -197,6 +211,16 @@ def _line(item: dict[str, Any]) -> str:
     ]
     head = [item["question"], *marks, words.STATES.get(item["state"], item["state"]), item.get("topic", "?"), when]
     return "  ".join(one for one in (*head, *more) if one)
+
+
+def _tell(question: str, tell: dict[str, Any] | None) -> None:
+    """What to say, and how to note that it was said."""
+    if tell is None:
+        return
+    whom = "wie voor de burger optreedt" if tell["to"] == "representative" else "de burger"
+    typer.echo(f"\nZeg tegen {whom}, sinds {_local(tell['since'])}:")
+    typer.echo("".join(f"  {line}\n" for line in tell["words"].splitlines()), nl=False)
+    typer.echo(f"  gvd work told {question} {tell['notice']}")
 
 
 def _local(moment: str | None) -> str:

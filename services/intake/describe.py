@@ -11,7 +11,7 @@ from services.intake.views import QuestionView
 from services.platform.http import body_of
 
 JSON: Final = ("application/cloudevents+json", "application/json")
-HIDDEN: Final = frozenset({"contact", "flows", "refused", "merging", "steps", "news"})
+HIDDEN: Final = frozenset({"contact", "flows", "refused", "merging", "steps", "news", "telling"})
 """What the view remembers for itself; the contact has a view of its own."""
 
 

@@ -22,6 +22,7 @@ class What(OpenEnum):
     CONTACT_PERSON = "contact-person"
     REMINDED = "reminded"
     BREACHED = "breached"
+    TOLD = "told"
     ENDED = "ended"
 
 

@@ -8,6 +8,7 @@ from contracts.base import Code, Contract, Kind, OrganisationId, Reference, Text
 from contracts.contact import ContactPerson, Warmth
 from contracts.decisions import Ask, ContactRoute, Pointer
 from contracts.handoffs import HandoffState, QuestionOutcome, ReplyRefused, Role
+from contracts.notices import NoticeKind, Told, Words
 from contracts.questions import Dataref, QuestionAccepted
 from services.intake.steps import Step, What
 
@@ -31,6 +32,17 @@ class HandoffView(Contract):
     warmth: Warmth | None = None
     since: Timestamp | None = None
     due_at: Timestamp | None = None
+
+
+class ToTell(Contract):
+    """What the first door has to say to the person, or to who speaks for them, and since when."""
+
+    notice: UUID
+    kind: NoticeKind
+    to: Told
+    why: Code = Field(description="Why no message did: no-channel, by-phone, or why it did not arrive.")
+    words: Words
+    since: Timestamp
 
 
 class QuestionView(Contract):
@@ -63,6 +75,7 @@ class QuestionView(Contract):
     urgent: bool = False
     since: Timestamp | None = Field(default=None, description="Since when it is with this holder, with this status.")
     due_at: Timestamp | None = Field(default=None, description="When the norm for the holder passes, if one runs.")
+    telling: tuple[ToTell, ...] = Field(default=(), description="What the first door still has to say to the person.")
     steps: int = Field(default=0, description="How long its history is.")
     news: tuple[Step, ...] = Field(default=(), exclude=True, description="Steps that are not in the history yet.")
     flows: tuple[str, ...] = Field(default=(), description="The questions and replies that set off what was last said.")

@@ -14,7 +14,7 @@ from pydantic import Field
 from contracts.base import Code, Contract, OrganisationId, Reference, Timestamp, TopicCode
 from contracts.handoffs import HandoffState, Role
 from services.intake.possible import ENDED, RECEIVER_MAY, Possible, acts_for, on_handoff, on_question
-from services.intake.views import HandoffView, QuestionView
+from services.intake.views import HandoffView, QuestionView, ToTell
 
 _BOUNCED = frozenset({HandoffState.DECLINED, HandoffState.EXPIRED, HandoffState.FAILED})
 _OPEN = frozenset(RECEIVER_MAY)
@@ -26,6 +26,7 @@ class Wanted(StrEnum):
     TO_DO = "to-do"
     WAITING = "waiting"
     FOLLOWING = "following"
+    TO_TELL = "to-tell"
 
 
 class WorkState(StrEnum):
@@ -71,13 +72,14 @@ class WorkItem(Contract):
     until: Timestamp | None = Field(default=None, description="On hold: when the wait ends by itself.")
     bounced: int = Field(default=0, description="How many organisations gave the question back, or never answered.")
     repeated: int = Field(default=0, description="How often the person had to come back.")
+    tell: ToTell | None = Field(default=None, description="What to say to the person, in which words.")
     actions: tuple[Possible, ...] = ()
 
 
 _STATES = {state.value: state for state in WorkState} | {"accepted": WorkState.DECIDING}
 
 Place = tuple[str, UUID]
-"""An organisation, and the hand-off or question that is its work."""
+"""An organisation, and the hand-off, question or notice that is its work."""
 
 
 def listed(view: QuestionView | None) -> dict[Place, tuple[Wanted, WorkState, datetime | None]]:
@@ -97,6 +99,8 @@ def listed(view: QuestionView | None) -> dict[Place, tuple[Wanted, WorkState, da
         found[(view.follower, view.question)] = (Wanted.TO_DO, state, due)
     if view.follower not in busy:
         found.setdefault((view.follower, view.question), (Wanted.FOLLOWING, state, _soonest(view)))
+    for one in view.telling:  # no norm runs: since when, so that who waits longest comes first
+        found[(view.follower, one.notice)] = (Wanted.TO_TELL, state, one.since)
     return found
 
 
@@ -114,7 +118,10 @@ def items(view: QuestionView, agency: str, now: datetime) -> Iterator[WorkItem]:
 
 
 def item(view: QuestionView, agency: str, subject: UUID, now: datetime) -> WorkItem | None:
-    """One of them, by the hand-off or question it is about."""
+    """One of them, by the hand-off, question or notice it is about."""
+    for one in view.telling if agency == view.follower else ():
+        if one.notice == subject:
+            return _item(view, now, what=Wanted.TO_TELL, state=_state(view), since=one.since, due_at=None, tell=one)
     return next((one for one in items(view, agency, now) if (one.handoff or one.question) == subject), None)
 
 

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Query, Request, Response
+from pydantic import Field
 
 from contracts.base import Contract, OrganisationId, Timestamp, TopicCode
 from contracts.quarantine import Fault
 from services.intake.api import NOT_YOURS, Api
+from services.intake.beside import store_beside
 from services.intake.steps import History, Step, held
-from services.intake.views import QuestionView
+from services.intake.telling import told
+from services.intake.views import QuestionView, ToTell
 from services.intake.work import Wanted, WorkItem, WorkState, item, items
 from services.platform.database import Pool
 from services.platform.http import ProblemError, acceptable, invalid
@@ -35,6 +38,7 @@ class WorkOnQuestion(Contract):
 
     agency: OrganisationId
     items: tuple[WorkItem, ...]
+    tell: tuple[ToTell, ...] = Field(default=(), description="For the first door: what to say to the person.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class _Asked:
     """Which list, and which part of it."""
 
     what: Annotated[
-        Wanted, Query(description="What waits for you, what waits for others, or what you only follow.")
+        Wanted, Query(description="What waits for you or for others, what you only follow, or what to tell the person.")
     ] = Wanted.TO_DO
     state: Annotated[WorkState | None, Query()] = None
     topic: Annotated[TopicCode | None, Query()] = None
@@ -89,7 +93,13 @@ class WorkList:
         async def one(request: Request, question: UUID, by: agency) -> Any:
             acceptable(request)
             view = await self._seen_by(by, question)
-            return WorkOnQuestion(agency=by, items=tuple(items(view, by, datetime.now(UTC))))
+            tell = view.telling if by == view.follower else ()
+            return WorkOnQuestion(agency=by, items=tuple(items(view, by, datetime.now(UTC))), tell=tell)
+
+        @api.post("/work/{question}/told/{notice}", **_TOLD)
+        async def told_them(question: UUID, notice: UUID, by: agency) -> Response:
+            await self._told(by, question, notice, datetime.now(UTC))
+            return Response(status_code=204)
 
         @api.get("/questions/{question}/history", **_HISTORY)
         async def history(request: Request, question: UUID, by: agency) -> Any:
@@ -98,6 +108,18 @@ class WorkList:
             rows = await self._pool.fetch("select step from history where question = $1 order by number", question)
             steps = tuple(Step.model_validate_json(row["step"], extra="ignore") for row in rows)
             return History(question=question, holders=held(steps), steps=steps)
+
+    async def _told(self, by: str, question: UUID, notice: UUID, now: datetime) -> None:
+        """Once: what was told before, or was overtaken, changes nothing."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = (await self._store.lock(connection, [question]))[question]
+            if row.state is None or by != row.state.follower:
+                raise ProblemError(404, NOT_YOURS)
+            after = told(row.state, notice, by, now)
+            if after is not row.state:
+                row.change(after, (), "", now, None)
+                await store_beside(connection, [row])
+                await self._store.write(connection, [row])
 
     async def _seen_by(self, by: str, question: UUID) -> QuestionView:
         """To who has a part in it. A stranger learns nothing."""
@@ -174,6 +196,11 @@ _ONE: dict[str, Any] = {
     "response_model": WorkOnQuestion,
     "response_model_exclude_none": True,
     "responses": {404: {}, 406: {}},
+}
+_TOLD: dict[str, Any] = {
+    "summary": "U hebt het de burger verteld",
+    "status_code": 204,
+    "responses": {404: {}},
 }
 _HISTORY: dict[str, Any] = {
     "summary": "Wie de vraag had, sinds wanneer, en wat er gebeurde",

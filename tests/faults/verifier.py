@@ -28,7 +28,7 @@ LISTENERS = {
     "gvd.decisions": ("handoff",),
     "gvd.decision-requests": ("router",),
     "gvd.handoffs": ("delivery", "intake", "notices"),
-    "gvd.notices": ("delivery",),
+    "gvd.notices": ("delivery", "intake"),
 }
 CONCERNS = {
     "handoff.requested": ("receiver", "follower"),

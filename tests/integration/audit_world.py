@@ -30,7 +30,6 @@ from contracts.events import (
     QUESTIONS,
     REPLIES,
     ROUTING_TABLE,
-    HandoffsEvent,
     TablePublishedEvent,
 )
 from contracts.notices import NoticeChannel
@@ -46,10 +45,11 @@ from services.handoff.model import QuestionState
 from services.handoff.store import store_clocks
 from services.intake.addresses import addresses
 from services.intake.admission import Admission
+from services.intake.app import WANTED as INTAKE_WANTED
 from services.intake.beside import store_beside
 from services.intake.door import Door
 from services.intake.handlers import InTopics
-from services.intake.model import project
+from services.intake.telling import fold
 from services.intake.texts import PersonalText, Vault, disclose, filled, forget
 from services.intake.views import QuestionView
 from services.notices.addresses import Addresses
@@ -84,7 +84,7 @@ LISTENERS = {
     DECISIONS: ("handoff",),
     DECISION_REQUESTS: ("router",),
     HANDOFFS: ("intake", "delivery", "notices"),
-    NOTICES: ("delivery",),
+    NOTICES: ("delivery", "intake"),
 }
 READERS = ("router", "intake", "handoff", "notices", "delivery")
 PROPOSER, APPROVER = (Steward(role=role, may=frozenset(Right)) for role in ("beleid", "juridisch"))
@@ -126,7 +126,7 @@ class World:
         door = Door(self._views, admission, settings.source("intake"), settings.public_url)
         self.in_topics = InTopics(door, pools["intake"], Relay(settings, "intake"))
         self._inner = {
-            "intake": self._of("intake", self._views, project, {HANDOFFS: HandoffsEvent}, store_beside),
+            "intake": self._of("intake", self._views, fold, INTAKE_WANTED, store_beside),
             "router": self._of("router", KeyedStore(RoutedQuestion), router.fold, ROUTER_WANTED),
             "handoff": self._of("handoff", self._lives, life.fold, HANDOFF_WANTED, store_clocks),
             "notices": self._of(

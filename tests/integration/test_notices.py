@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from typer.testing import CliRunner
 
 import routing
+from services.cli.main import app
 from services.notices.model import Followed
 from services.notices.names import TableNames
 from services.notices.overview import Overviews
@@ -89,6 +91,59 @@ async def test_what_does_not_arrive_becomes_a_task(agencies: Agencies, email: st
     )
     assert (task.data["reason"], task.data["channel"]) == (reason, "email")
     assert "Sociale Verzekeringsbank" in task.data["words"]
+
+
+async def to_tell(agencies: Agencies, reference: str) -> list[dict[str, Any]]:
+    answer = await agencies.get("belastingdienst", "/work?what=to-tell&limit=200")
+    assert answer.status_code == 200, answer.text
+    return [one for one in answer.json()["items"] if one["reference"] == reference]
+
+
+async def test_a_first_door_without_a_system_reads_what_to_say_and_says_that_it_did(agencies: Agencies) -> None:
+    """On the work list, until it was told; with the terminal the same."""
+    asked = await asked_by_mail(agencies, "geen")
+    reference = asked["data"]["reference"]
+    [one] = await until(lambda: _told_about(agencies, reference, "forwarded"))
+    assert one["tell"]["why"] == "wrong-address"
+    assert "Sociale Verzekeringsbank" in one["tell"]["words"]
+    path = f"/work/{one['question']}"
+    assert (await agencies.get("belastingdienst", path)).json()["tell"] == [one["tell"]]
+    await agencies.offered(asked)
+    assert (await agencies.get("svb", path)).json()["tell"] == []
+    assert "telling" not in (await agencies.get("belastingdienst", f"/questions/{one['question']}")).json()
+    done = f"{path}/told/{one['tell']['notice']}"
+    assert (await agencies.post("svb", done, {})).status_code == 404
+    for _ in range(2):
+        assert (await agencies.post("belastingdienst", done, {})).status_code == 204
+    assert await to_tell(agencies, reference) == []
+    history = (await agencies.get("belastingdienst", f"/questions/{one['question']}/history")).json()
+    told = [(step["by"], step["reason"]) for step in history["steps"] if step["what"] == "told"]
+    assert told == [("belastingdienst", "forwarded")]
+
+
+async def _told_about(agencies: Agencies, reference: str, kind: str) -> list[dict[str, Any]]:
+    found = await to_tell(agencies, reference)
+    return found if [one["tell"]["kind"] for one in found] == [kind] else []
+
+
+async def test_with_a_terminal_too(agencies: Agencies, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = question()
+    await agencies.send("belastingdienst", asked)
+    [one] = await until(lambda: _told_about(agencies, asked["data"]["reference"], "forwarded"))
+    monkeypatch.setenv("GVD_PUBLIC_URL", agencies.world.processes["intake"].url)
+    monkeypatch.setenv("GVD_AGENCY_TOKEN", await agencies.token("belastingdienst"))
+
+    async def gvd(*words: str) -> str:
+        done = await asyncio.to_thread(CliRunner().invoke, app, ["work", *words])
+        assert done.exit_code == 0, done.output
+        return str(done.output)
+
+    assert "gvd work list --what to-tell" in await gvd("list")
+    assert "Zeg tegen de burger" in await gvd("list", "--what", "to-tell", "--all")
+    command = f"gvd work told {one['question']} {one['tell']['notice']}"
+    assert command in await gvd("show", one["question"])
+    await gvd(*command.split()[2:])
+    assert await to_tell(agencies, asked["data"]["reference"]) == []
 
 
 async def test_killed_between_sending_and_marking_the_same_notice_goes_out_again(

@@ -1,14 +1,12 @@
 """Refuses a table that would leave somebody without a desk. Finds all faults at once, each with file and line."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
 
 from contracts.base import Domain
-from contracts.denied import is_denied
 from routing.checks.beside import beside_faults
+from routing.checks.denied import denied_faults, denied_words, topics_about
 from routing.checks.names import MOST_INVOLVED
 from routing.checks.places import place_faults
 from routing.checks.presence import presence_faults
@@ -38,45 +36,19 @@ TRIAGE_REASONS = frozenset({"hop-limit", "all-declined", "unknown-topic", "no-to
 
 def faults_of(parsed: Parsed) -> list[Fault]:
     """All faults, in the order of the files."""
-    faults = [*parsed.faults, *_denied(parsed), *_duplicates(parsed), *_organisations(parsed), *place_faults(parsed)]
+    faults = [
+        *parsed.faults,
+        *denied_faults(parsed),
+        *_duplicates(parsed),
+        *_organisations(parsed),
+        *place_faults(parsed),
+    ]
     faults += [*_products(parsed), *_phrases(parsed)]
     faults += [*_texts(parsed), *_norms(parsed), *_groups(parsed), *_calendars(parsed)]
     if parsed.settings is not None:
         faults += [*_settings(parsed, parsed.settings), *rule_faults(parsed, parsed.settings)]
         faults += [*beside_faults(parsed, parsed.settings), *presence_faults(parsed, parsed.settings)]
     return sorted(set(faults), key=lambda fault: (str(fault.path), fault.line, fault.code, fault.message))
-
-
-def _denied(parsed: Parsed) -> Iterator[Fault]:
-    """No attribute the law forbids, in any file, as field, question or answer (R-50, R-52, R-63)."""
-    for record in (one for entries in parsed.records.values() for one in entries):
-        for key, name in _names(record.values):
-            if is_denied(name):
-                yield record.fault("denied-attribute", f"'{name}' mag geen gegeven van de tabel zijn", key)
-    for question in parsed.questions:
-        if question.record is not None and is_denied(question.code):
-            yield question.record.fault("denied-attribute", f"'{question.code}' mag geen vraag zijn", "code")
-
-
-def _names(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every key at any depth with the top key it is under; product names of the UPL are no attributes."""
-    for top, value in values.items():
-        yield top, top
-        if top not in ("upl", "products"):
-            yield from ((top, name) for name in _keys(value))
-        if top == "when" and isinstance(value, dict) and isinstance(value.get("answers"), dict):
-            for answers in value["answers"].values():
-                yield from ((top, str(one)) for one in answers if isinstance(answers, list))
-
-
-def _keys(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield str(key)
-            yield from _keys(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _keys(inner)
 
 
 def _duplicates(parsed: Parsed) -> Iterator[Fault]:
@@ -130,19 +102,17 @@ def _phrases(parsed: Parsed) -> Iterator[Fault]:
 
     Only a topic that is itself about such a word, as its title, words or products say, is found by it: the FSV.
     """
-    about: dict[str, set[str]] = defaultdict(set)
-    for topic in parsed.topics:
-        for text in (topic.code, topic.title, *topic.words, *(name for name, _ in topic.upl)):
-            about[topic.code].update(re.findall(r"\w+", fold(text)))
+    about = topics_about(parsed)
+    topics = {one.code for one in parsed.topics}
     said: dict[str, str] = {}
     for one in parsed.phrases:
         if one.record is None:
             continue
-        if one.topic not in about:
+        if one.topic not in topics:
             yield one.record.fault("unknown-topic", f"onderwerp {one.topic} bestaat niet", "topic")
         for phrase in one.phrases:
             plain = " ".join(fold(phrase).split())
-            for word in filter(is_denied, set(plain.split()) - about[one.topic]):
+            for word in sorted(denied_words(phrase) - about[one.topic]):
                 yield one.record.fault("denied-attribute", f"'{word}' mag hier geen rol spelen: {phrase}", "phrases")
             if not plain:
                 yield one.record.fault("wrong-value", f"{one.topic}: een lege zin", "phrases")

@@ -381,3 +381,41 @@ def test_every_municipality_has_a_postcode(folder: Path) -> None:
     found = [fault for fault in validate(folder) if fault.code == "no-postcode"]
     assert len(found) == 342
     assert found[0].line == line_of(folder, "municipalities.csv", "gemeente-gm0014")
+
+
+DENIED = (
+    ("questions.yaml", "  text: In welke gemeente woont", "  text: Wat is de nationaliteit van wie hier woont"),
+    ("questions.yaml", "    bonaire: Op Bonaire", "    bonaire: Geboren op Bonaire, land van herkomst"),
+    ("questions.yaml", "  tell: Elke gemeente mag", "  tell: Uw geloof telt. Elke gemeente mag"),
+    ("questions.yaml", "  findings: {ja: dreigt}", "  findings: {ja: mogelijk-risico}"),
+    ("life_events.yaml", "- code: geboorte", "- code: tweede-nationaliteit"),
+    ("life_events.yaml", "  title: Iemand is overleden", "  title: Een verdachte is overleden"),
+    ("groups.yaml", "- id: schuldeisers", "- id: schuldeisers-met-risico"),
+)
+
+
+def test_what_steers_never_says_a_denied_attribute(folder: Path) -> None:
+    """R-50, R-63: not in a code, and not in the words in which somebody is asked for it."""
+    for name, old, new in DENIED:
+        changed(folder, name, old, new)
+    changed(folder, "rules/zorg.yaml", "pgb-wet: [wlz]", "pgb-wet: [nationaliteit]")
+    found = {(fault.path.name, fault.line) for fault in validate(folder) if fault.code == "denied-attribute"}
+    wanted = {(name, line_of(folder, name, new.strip())) for name, _, new in DENIED if "bonaire" not in old + new}
+    assert wanted - found == set()
+    assert [fault for fault in validate(folder) if "land van herkomst" in fault.message]
+    assert any(name == "zorg.yaml" for name, _ in found)
+
+
+def test_only_a_topic_about_such_a_word_brings_it_in(folder: Path) -> None:
+    """What a life event says about a topic may name what that topic is about, and nothing else may."""
+    why = '      why: "Iemand misbruikt uw gegevens: identiteitsfraude."\n'
+    added(
+        folder,
+        "life_events.yaml",
+        "- code: proef\n  title: Een proef\n  lead: identiteitsfraude\n  source: proef\n  items:\n"
+        f"    - topic: identiteitsfraude\n{why}",
+    )
+    assert validate(folder) == []
+    changed(folder, "life_events.yaml", "topic: identiteitsfraude", "topic: aow")
+    changed(folder, "life_events.yaml", "lead: identiteitsfraude", "lead: aow")
+    assert only(validate(folder), "denied-attribute").line == line_of(folder, "life_events.yaml", "- code: proef") + 4

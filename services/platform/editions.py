@@ -94,8 +94,11 @@ class Editions(Generic[T]):
             await self._store(data, await self._fault(data.version, data.content))
 
     async def _fault(self, version: str, content: str) -> str | None:
+        """One that was used here before was checked then: going back to it never fails on checks made since."""
+        async with self._pool.acquire() as connection:
+            used = await connection.fetchval("select true from edition where version = $1", version)
         try:
-            await self._open(self._library.check, version, content)
+            await self._open(self._library.reopen if used else self._library.check, version, content)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the last good edition stays
             return error_name(error)
         return None
@@ -118,7 +121,7 @@ class Editions(Generic[T]):
 
         Asked before each batch: all of it is decided under one edition, and under the newest the database has.
         """
-        for row in await connection.fetch(_IN_FORCE, now, list(self._unusable)):
+        while row := await connection.fetchrow(_IN_FORCE, now, list(self._unusable)):
             made = await self._of_row(connection, row["number"], row["version"])
             if made is not None:
                 return self._use(made)
@@ -197,7 +200,7 @@ returning number
 _IN_FORCE = """
 select number, version from publication
  where refused is null and effective_from <= $1 and number <> all($2::bigint[])
- order by number desc limit 3
+ order by number desc limit 1
 """
 
 _COMING = """

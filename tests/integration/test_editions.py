@@ -170,6 +170,9 @@ async def test_what_was_good_when_it_came_stays_good_when_checks_become_stricter
     assert await shelf.at() == version(1)
     await shelf.editions.take([published(2, "strict2")])
     assert await shelf.at() == version(1)
+    await shelf.editions.take([published(3, "3"), published(4, "strict1", of=1)])
+    assert await shelf.at() == version(1)  # gone back to
+    assert await shelf.pool.fetchval("select refused is null from publication where number = 4")
 
 
 async def test_every_edition_ever_known_can_be_had_again(shelf: Shelf) -> None:

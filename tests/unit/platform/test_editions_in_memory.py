@@ -38,14 +38,16 @@ class Books:
 class Kept:
     """The database: content of every version, and which is in force."""
 
-    def __init__(self) -> None:
-        self.holds = "0"
+    def __init__(self, *published: str) -> None:
+        self.published = list(published)
 
     async def fetchval(self, _: str, version: str) -> str | None:
         return version if version.isdigit() else None
 
-    async def fetch(self, *_: Any) -> list[dict[str, Any]]:
-        return [{"number": 1, "version": self.holds}]
+    async def fetchrow(self, _: str, __: Any, unusable: list[int]) -> dict[str, Any] | None:
+        """The highest publication that is not among these."""
+        numbered = reversed(list(enumerate(self.published, start=1)))
+        return next(({"number": at, "version": one} for at, one in numbered if at not in unusable), None)
 
 
 @pytest.fixture
@@ -62,8 +64,7 @@ async def editions(books: Books) -> Editions[Book]:
 async def test_the_one_in_force_the_shipped_one_and_the_last_four_asked_for_stay(
     editions: Editions[Book], books: Books
 ) -> None:
-    database = cast("Any", Kept())
-    database.holds = "1"
+    database = cast("Any", Kept("1"))
     await editions.in_force(database, cast("Any", None))
     for version in range(2, 30):
         assert (await editions.of(database, str(version))).version == str(version)
@@ -87,7 +88,17 @@ async def test_an_older_one_is_opened_again_when_somebody_asks_for_it(editions: 
 async def test_going_back_to_one_that_was_forgotten_brings_it_in_force(editions: Editions[Book], books: Books) -> None:
     database = cast("Any", Kept())
     for version in ("1", "2", "3", "4", "5", "6", "7", "1"):
-        database.holds = version
+        database.published.append(version)
         assert (await editions.in_force(database, cast("Any", None))).version == version
         assert len(books.alive) <= 6
     assert books.opened[-1] == "1"
+
+
+async def test_after_many_that_cannot_be_read_the_last_good_one_holds(editions: Editions[Book]) -> None:
+    database = cast("Any", Kept("1", "2", *("unreadable",) * 5))
+    assert (await editions.in_force(database, cast("Any", None))).version == "2"
+
+
+async def test_with_nothing_that_can_be_read_what_was_shipped_holds(editions: Editions[Book]) -> None:
+    database = cast("Any", Kept(*("unreadable",) * 5))
+    assert (await editions.in_force(database, cast("Any", None))).version == "0"

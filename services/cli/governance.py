@@ -67,6 +67,9 @@ def propose(
     folder: Annotated[Path, typer.Argument(help="Folder with the whole changed table.")],
     why: Annotated[str, typer.Option(help="For who approves it and for history.")],
     base: Annotated[str | None, typer.Option(help="Version it was made from; default the one fetched here.")] = None,
+    start: Annotated[
+        datetime | None, typer.Option("--from", help="The moment to approve with it; local time. Default at once.")
+    ] = None,
 ) -> None:
     """Propose another table. Prints the id of the proposal, or every fault with file and line."""
     try:
@@ -75,7 +78,10 @@ def propose(
         fail(str(error))
     fetched = folder / _BASE
     base = base or (fetched.read_text().strip() if fetched.exists() else None)
-    made = ask("POST", "/proposals", {"why": why, "content": content} | ({"base": base} if base else {}))
+    body: dict[str, Any] = {"why": why, "content": content} | ({"base": base} if base else {})
+    if start is not None:
+        body["effective_from"] = start.astimezone().isoformat()
+    made = ask("POST", "/proposals", body)
     typer.echo(made["proposal"])
     typer.echo(f"{made['version']} wacht op goedkeuring door een ander dan {made['proposed_by']}.", err=True)
 
@@ -96,6 +102,7 @@ def proposal(proposal: Id, as_json: AsJson = False) -> None:
         return
     one = found["proposal"]
     typer.echo(f"{one['version']}, gemaakt van {one['base']}: {one['why']}")
+    typer.echo(f"  geldt vanaf {one['effective_from'] or 'het publiceren'}")
     for step in found["steps"]:
         typer.echo(f"  {step['at']}  {step['status']}  door {step['by']}  {step['reason'] or ''}".rstrip())
     for change in found["differences"]["changes"]:
@@ -146,7 +153,7 @@ def withdraw(proposal: Id) -> None:
 def publish(
     proposal: Id,
     start: Annotated[
-        datetime | None, typer.Option("--from", help="In force from this moment on; local time. Default at once.")
+        datetime | None, typer.Option("--from", help="In force from this moment on; local time. Default as approved.")
     ] = None,
     replaces_coming: Annotated[bool, typer.Option(help="Pass over a version that was to come later.")] = False,
 ) -> None:

@@ -134,7 +134,8 @@ class Api:
     async def _propose(self, by: Steward, wanted: NewProposal) -> Proposal:
         base = wanted.base or await self._stewardship.last()
         weighed = await self._stewardship.weigh(base, wanted.content, wanted.changes)
-        return await self._stewardship.propose(by, wanted.why, base, weighed, datetime.now(UTC))
+        now = datetime.now(UTC)
+        return await self._stewardship.propose(by, wanted.why, base, weighed, now, wanted.effective_from)
 
     async def _proposal(self, proposal: UUID) -> ProposalView:
         found = await ledger.proposal_of(self._pool, proposal)

@@ -32,6 +32,9 @@ class Candidate(Contract):
 
 class NewProposal(Candidate):
     why: Text = Field(description="For who approves it and for history; never about a person.")
+    effective_from: Timestamp | None = Field(
+        default=None, description="The moment that is approved with it; publishing may only make it later."
+    )
 
 
 class _Step(Contract):
@@ -49,7 +52,9 @@ class _Step(Contract):
 
 class ProposalStep(_Step):
     action: Literal["approve", "reject", "withdraw", "publish"]
-    effective_from: Timestamp | None = Field(default=None, description="With publish; default as soon as possible.")
+    effective_from: Timestamp | None = Field(
+        default=None, description="With publish: not before what was approved; default that."
+    )
     replaces_coming: bool = Field(default=False, description="With publish: passes over what was to come later.")
 
 

@@ -3,14 +3,17 @@
 Who applies the table never sees a proposal, only publications. Time and ids are passed in.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from contracts.base import Code, Contract, Text, Timestamp
 from contracts.decisions import TableVersion
 from contracts.tables import TablePublished
+from routing import day_of
 
 LEAD = timedelta(seconds=5)
 """Between publishing and coming into force, so that every router has read the version before its moment."""
@@ -51,6 +54,9 @@ class Proposal(Contract):
     why: Text
     proposed_by: Code
     proposed_at: Timestamp
+    effective_from: Timestamp | None = Field(
+        default=None, description="The moment that is agreed with it; empty: as soon as it is published."
+    )
     status: Status = Status.PROPOSED
     decided_by: Code | None = None
     decided_at: Timestamp | None = None
@@ -71,15 +77,24 @@ class Publication(Contract):
 
 
 class History(Contract):
-    """All publications so far, in order, on top of what came with the code."""
+    """All publications so far, in order, on top of what came with the code.
+
+    `replaced` came with the code when the first was published; a newer release ships another, which never held here.
+    """
 
     shipped: TableVersion
     publications: tuple[Publication, ...] = ()
+    replaced: TableVersion | None = None
 
     @property
     def last(self) -> TableVersion:
         """The version that holds, or is next to hold: what a new proposal is made from."""
         return self.publications[-1].version if self.publications else self.shipped
+
+    def shipped_and_held(self, now: datetime) -> set[str]:
+        """What came with the code and was, or is, in force here."""
+        begun = any(one.effective_from <= now for one in self.publications)
+        return {self.replaced or self.shipped} | (set() if begun else {self.shipped})
 
     def coming(self, now: datetime) -> tuple[Publication, ...]:
         return tuple(one for one in self.publications if one.effective_from > now)
@@ -98,6 +113,7 @@ def propose(proposal: Proposal, by: Steward, history: History) -> Proposal:
     if proposal.version == history.last:
         raise NotAllowed("no-change", "This says the same as the table that is in force, or about to be.")
     _on_top(proposal, history)
+    _within_its_days(proposal, proposal.effective_from or proposal.proposed_at)
     return proposal
 
 
@@ -135,10 +151,16 @@ def publish(
     _may(by, Right.PUBLISH)
     _still(proposal, Status.APPROVED)
     _on_top(proposal, history)
+    if effective_from is not None and proposal.effective_from is not None and effective_from < proposal.effective_from:
+        detail = f"It was approved for {proposal.effective_from.isoformat()}: later is possible, earlier is not."
+        raise NotAllowed("before-agreed", detail)
+    wanted = effective_from or proposal.effective_from
+    moment = _moment(history, now, wanted, replaces_coming=replaces_coming)
+    _within_its_days(proposal, moment)
     publication = Publication(
         number=len(history.publications) + 1,
         version=proposal.version,
-        effective_from=_moment(history, now, effective_from, replaces_coming=replaces_coming),
+        effective_from=moment,
         why="approved",
         proposed_by=proposal.proposed_by,
         approved_by=str(proposal.decided_by),
@@ -184,7 +206,7 @@ def announced(publication: Publication, previous: str, content: str) -> TablePub
 
 def _approved_by(version: str, history: History, now: datetime) -> tuple[str, str]:
     """Approved for a later moment is not approved for now: that moment was part of what was agreed."""
-    if version == history.shipped:
+    if version in history.shipped_and_held(now):
         return SHIPPED, SHIPPED
     for one in history.publications:
         if one.version == version and one.why == "approved" and one.effective_from <= now:
@@ -206,6 +228,22 @@ def _on_top(proposal: Proposal, history: History) -> None:
     if proposal.base != history.last:
         detail = f"It was made from {proposal.base}; meanwhile the table is {history.last}. Propose again from there."
         raise NotAllowed("outdated", detail)
+
+
+def _within_its_days(proposal: Proposal, moment: datetime) -> None:
+    """A table is checked from the day on it says it was published; before that it may have nobody for a question.
+
+    A correction may keep the day of the table it is made from, which holds already.
+    """
+    day = _published(proposal.version)
+    if day > max(day_of(moment), _published(proposal.base)):
+        detail = f"Its table.yaml says published: {day}. It cannot hold before that day: change it, or the moment."
+        raise NotAllowed("before-its-day", detail)
+
+
+def _published(version: str) -> date:
+    """The day that a version begins with."""
+    return date.fromisoformat(version[:10].replace(".", "-"))
 
 
 def _may(by: Steward, right: Right) -> None:

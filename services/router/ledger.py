@@ -28,9 +28,11 @@ async def alone(connection: Connection) -> None:
 
 
 async def history(connection: Connection, shipped: str) -> History:
+    """The first publication was made from what came with the code of that day; a later release may ship another."""
     rows = await connection.fetch("select state from announcement order by number")
     return History(
         shipped=shipped,
+        replaced=await connection.fetchval(_REPLACED),
         publications=tuple(Publication.model_validate_json(row["state"], extra="ignore") for row in rows),
     )
 
@@ -116,6 +118,11 @@ async def in_force(connection: Connection, now: datetime) -> asyncpg.Record | No
 def _json(contract: Contract) -> str:
     return contract.model_dump_json()
 
+
+_REPLACED = """
+select p.state->>'base' from announcement a join proposal p on p.proposal = (a.state->>'proposal')::uuid
+ where a.number = 1
+"""
 
 _STEP = """
 insert into proposal_step (proposal, number, status, by, at, reason)

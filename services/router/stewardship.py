@@ -69,13 +69,22 @@ class Stewardship:
         """The readable page and the register's description of a version."""
         return await self._aside.run({"do": "show", "content": await self.content(version)})
 
-    async def propose(self, by: Steward, why: str, base: str, weighed: dict[str, Any], now: datetime) -> Proposal:
+    async def propose(
+        self, by: Steward, why: str, base: str, weighed: dict[str, Any], now: datetime, effective_from: datetime | None
+    ) -> Proposal:
         async with self._pool.acquire() as connection, connection.transaction():
             await ledger.alone(connection)
-            return await self.propose_in(connection, by, why, base, weighed, now)
+            return await self.propose_in(connection, by, why, base, weighed, now, effective_from)
 
     async def propose_in(
-        self, connection: Connection, by: Steward, why: str, base: str, weighed: dict[str, Any], now: datetime
+        self,
+        connection: Connection,
+        by: Steward,
+        why: str,
+        base: str,
+        weighed: dict[str, Any],
+        now: datetime,
+        effective_from: datetime | None = None,
     ) -> Proposal:
         """The same within a transaction that does more; `ledger.alone` comes first."""
         wanted = Proposal(
@@ -85,6 +94,7 @@ class Stewardship:
             why=why,
             proposed_by=by.role,
             proposed_at=now,
+            effective_from=effective_from,
         )
         proposal = governance.propose(wanted, by, await self.history(connection))
         await ledger.add(connection, proposal, weighed["content"], weighed["differences"])

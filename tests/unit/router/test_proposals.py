@@ -171,6 +171,59 @@ def test_nobody_alone_brings_in_what_was_never_in_force(wanted: int) -> None:
         governance.roll_back(version(wanted), ANNA, history(published(1, 1), published(2, 2, timedelta(days=1))), NOW)
 
 
+def dated(day: str, number: int = 1, start: timedelta | None = None) -> Proposal:
+    moment = None if start is None else NOW + start
+    return proposal().model_copy(update={"version": f"{day}-{number:012x}", "effective_from": moment})
+
+
+@pytest.mark.parametrize("day", ["2026.11.24", "2062.11.22"], ids=["too early", "a typo"])
+def test_a_table_does_not_hold_before_the_day_it_says(day: str) -> None:
+    """Its faults were looked for from that day on: before it, a topic may have nobody."""
+    with refused("before-its-day"):
+        governance.propose(dated(day), ANNA, history())
+    old = governance.approve(dated(day), BERT, NOW)  # from before this was looked at
+    with refused("before-its-day"):
+        governance.publish(old, ANNA, history(), NOW)
+
+
+def test_a_table_of_tomorrow_is_agreed_with_its_moment() -> None:
+    """Half past eleven in the evening in UTC is tomorrow in the Netherlands."""
+    start = timedelta(hours=14, minutes=30)
+    made = governance.propose(dated("2026.11.24", start=start), ANNA, history())
+    _, publication = governance.publish(governance.approve(made, BERT, NOW), ANNA, history(), NOW)
+    assert publication.effective_from == NOW + start
+
+
+def test_a_correction_keeps_the_day_of_the_table_that_holds() -> None:
+    shipped = "2026.12.01-000000000000"
+    past = History(shipped=shipped)
+    made = dated("2026.12.01").model_copy(update={"base": shipped})
+    governance.publish(governance.approve(governance.propose(made, ANNA, past), BERT, NOW), ANNA, past, NOW)
+
+
+def test_the_moment_that_was_agreed_only_becomes_later() -> None:
+    agreed = governance.approve(proposal().model_copy(update={"effective_from": NOW + timedelta(days=2)}), BERT, NOW)
+    with refused("before-agreed"):
+        governance.publish(agreed, ANNA, history(), NOW, NOW + timedelta(days=1))
+    for days, wanted in ((2, None), (3, NOW + timedelta(days=3))):
+        _, publication = governance.publish(agreed, ANNA, history(), NOW, wanted)
+        assert publication.effective_from == NOW + timedelta(days=days)
+
+
+def test_what_a_newer_release_ships_never_held_and_is_no_way_back() -> None:
+    """The first publication was made from what was shipped then: that one was in force."""
+    past = history(published(1, 1)).model_copy(update={"shipped": version(9), "replaced": version(0)})
+    with refused("never-in-force"):
+        governance.roll_back(version(9), ANNA, past, NOW)
+    assert governance.roll_back(version(0), ANNA, past, NOW).approved_by == SHIPPED
+
+
+def test_what_is_shipped_holds_until_the_first_publication_does() -> None:
+    past = history(published(1, 1, timedelta(days=1)))
+    past = past.model_copy(update={"shipped": version(9), "replaced": version(0)})
+    assert governance.roll_back(version(9), ANNA, past, NOW).version == version(9)
+
+
 @given(st.lists(st.booleans(), max_size=5), st.integers(0, 10**6))
 def test_what_is_announced_says_the_same_as_what_is_kept(earlier: list[bool], seconds: int) -> None:
     past = history(*(published(n, n) for n, _ in enumerate(earlier, start=1)))

@@ -48,7 +48,8 @@ def decide(
 def _decide(view: View, asked: Asked) -> Decision:
     facts, topic = asked.facts, asked.topic
     passed: list[Alternative] = []
-    rules, asked.riding = view.possible(topic.code if topic is not None else None, facts.kind, present(facts))
+    code = topic.code if topic is not None else None
+    rules, asked.riding = view.possible(code, facts.kind, present(facts), facts.decision_by)
     if asked.hops >= view.settings.hop_limit and not facts.danger:
         return _triage(view, asked, "hop-limit", passed)
     for one in rules:

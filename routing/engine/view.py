@@ -50,6 +50,7 @@ class Compiled:
     names: tuple[str, ...]
     finds: bool
     needs: tuple[int, ...]
+    deciders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Companion:
 
 Possible = tuple[tuple[Compiled, ...], tuple[Companion, ...]]
 """The rules that may decide a question, highest priority first, and the pointers that may ride along."""
+_Among = tuple[tuple[Compiled, ...], dict[str, list[Compiled]], tuple[Companion, ...]]
+"""The same for whoever decided, and in the middle apart: what may decide only when this organisation decided."""
 
 
 class View:
@@ -111,7 +114,9 @@ class View:
         self._general: dict[Kind, tuple[Compiled, ...]] = {}
         self._by_topic: dict[tuple[str, Kind], tuple[Compiled, ...]] = {}
         self._own: dict[tuple[str, Kind], tuple[Compiled, ...]] = {}
-        self._possible: dict[tuple[str | None, Kind, int], Possible] = {}
+        self._deciders = frozenset(name for one, _ in compiled_rules for name in one.deciders)
+        self._among: dict[tuple[str | None, Kind, int], _Among] = {}
+        self._possible: dict[tuple[str | None, Kind, int, str | None], Possible] = {}
         self._index(compiled_rules)
 
     def _on_the_ladder(self, rule: Rule) -> bool:
@@ -148,7 +153,7 @@ class View:
             for code, mine in own.items():
                 self._own[code, kind] = tuple(rule for rule, for_kinds in mine if kind in for_kinds)
                 both = {id(one): one for one in (*self._general[kind], *self._own[code, kind])}.values()
-                self._by_topic[code, kind] = tuple(sorted(both, key=lambda c: (-c.rule.priority, c.rule.id)))
+                self._by_topic[code, kind] = tuple(sorted(both, key=_first))
 
     def _topics_of(self, one: Compiled) -> list[str]:
         """The topics of a rule for who lives elsewhere: it is one of their own rules, also for an objection."""
@@ -158,32 +163,42 @@ class View:
         asked = {code: Asked(_NOTHING_SAID, "", topic) for code, topic in self.table.topics.items()}
         return [code for code in asked if all(condition.test(asked[code]) for condition in about)]
 
-    def possible(self, topic: str | None, kind: Kind, said: int) -> Possible:
+    def possible(self, topic: str | None, kind: Kind, said: int, decided: str | None = None) -> Possible:
         """What may decide this question and ride along with it.
 
-        A general rule that is not about this topic or needs a fact nobody gave is left out; a topic's own rule
-        stays, so that the decision can say why it did not hold.
+        A general rule that is not about this topic, needs a fact nobody gave, or is for decisions of others is left
+        out; a topic's own rule stays, so that the decision can say why it did not hold.
         """
-        key = (topic, kind, said)
+        key = (topic, kind, said, decided if decided in self._deciders else None)
         found = self._possible.get(key)
         if found is None:
             if len(self._possible) >= CACHED:
                 self._possible.clear()
-            every = self._general[kind] if topic is None else self._by_topic[topic, kind]
-            about = Asked(_NOTHING_SAID, "", self.table.topics.get(topic or ""))
-            found = self._possible[key] = (
-                tuple(
-                    one
-                    for one in every
-                    if one.rule.topic is not None or _thinkable(one.conditions, one.needs, about, said)
-                ),
-                tuple(
-                    replace(one, tests=tuple(each for each in one.tests if each.key not in ABOUT_TOPIC))
-                    for one in self._riding
-                    if kind in one.kinds and _thinkable(one.tests, one.needs, about, said)
-                ),
-            )
+                self._among.clear()
+            rules, of, riding = self._among.get(key[:3]) or self._thinkable(topic, kind, said)
+            mine = of.get(key[3] or "", ())
+            found = self._possible[key] = (tuple(sorted((*rules, *mine), key=_first)) if mine else rules, riding)
         return found
+
+    def _thinkable(self, topic: str | None, kind: Kind, said: int) -> _Among:
+        every = self._general[kind] if topic is None else self._by_topic[topic, kind]
+        about = Asked(_NOTHING_SAID, "", self.table.topics.get(topic or ""))
+        rules: list[Compiled] = []
+        of: dict[str, list[Compiled]] = {}
+        for one in every:
+            if one.rule.topic is None and not _thinkable(one.conditions, one.needs, about, said):
+                continue
+            if not one.deciders:
+                rules.append(one)
+            for organisation in one.deciders:
+                of.setdefault(organisation, []).append(one)
+        riding = tuple(
+            replace(one, tests=tuple(each for each in one.tests if each.key not in ABOUT_TOPIC))
+            for one in self._riding
+            if kind in one.kinds and _thinkable(one.tests, one.needs, about, said)
+        )
+        made = self._among[topic, kind, said] = (tuple(rules), of, riding)
+        return made
 
     def items(self, event: LifeEvent) -> tuple[tuple[Item, tuple[Condition, ...]], ...]:
         """What a life event asks for, each with its conditions."""
@@ -307,6 +322,10 @@ class View:
         return made
 
 
+def _first(one: Compiled) -> tuple[int, str]:
+    return (-one.rule.priority, one.rule.id)
+
+
 _NOTHING_SAID = Facts(channel=Channel.PHONE)
 
 
@@ -327,7 +346,10 @@ def _compile(rule: Rule, table: Table, around: Surroundings) -> Compiled:
     )
     reads = reads_of(rule)
     names = tuple(key for key in reads if key in NAME_A_MUNICIPALITY)
-    return Compiled(rule, tests, conditions, reads, names, not FINDING_KEYS.isdisjoint(rule.when), needed(rule.when))
+    finds, decided = not FINDING_KEYS.isdisjoint(rule.when), rule.when.get("decision_by")
+    # A general rule for decisions of some waits under their names: one for each municipality slows down no question.
+    deciders = tuple(dict.fromkeys(map(str, decided))) if rule.topic is None and isinstance(decided, list) else ()
+    return Compiled(rule, tests, conditions, reads, names, finds, needed(rule.when), deciders)
 
 
 def reads_of(rule: Rule) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from datetime import date
 from contracts.base import Channel, Domain, Kind
 from contracts.questions import Facts, Residence
 from routing import Table, decide, load
+from routing.data.model import Rule
 
 TODAY = date(2026, 11, 23)
 Case = tuple[Facts, str, frozenset[str], int]
@@ -74,14 +75,28 @@ def measure(table: Table, cases: list[Case], seconds: float) -> float:
 
 
 def grown(table: Table, times: int) -> Table:
-    """The same table with every topic and its rules several times over, under other codes."""
+    """The same table with every topic and its rules several times over, under other codes.
+
+    And with the general rules for decisions of some organisations, for as many others: each municipality may have its
+    ombudsman. What else holds for every topic does not grow with the number of organisations or subjects.
+    """
     topics, rules = dict(table.topics), list(table.rules)
     for number in range(1, times):
         topics |= {f"{code}-{number}": replace(one, code=f"{code}-{number}") for code, one in table.topics.items()}
         rules += [
             replace(one, id=f"{one.id}-{number}", topic=f"{one.topic}-{number}") for one in table.rules if one.topic
         ]
+        rules += [_for_others(one, number) for one in table.rules if not one.topic and _of_some(one)]
     return replace(table, topics=topics, rules=tuple(rules), views={}, remembered={})
+
+
+def _of_some(rule: Rule) -> bool:
+    return isinstance(rule.when.get("decision_by"), list)
+
+
+def _for_others(rule: Rule, number: int) -> Rule:
+    others = [f"{one}-{number}" for one in rule.when["decision_by"]]
+    return replace(rule, id=f"{rule.id}-{number}", when=rule.when | {"decision_by": others})
 
 
 def say(line: str) -> None:

@@ -52,12 +52,12 @@ with noticed as (
   select key, sequence, at, digest, agency, handoff, sure from told cross join lateral (values
     (case when kind like 'handoff.%' then receiver end, false),
     (case when kind in ('question.triaged', 'question.repeated', 'question.handed-over', 'clock.breached',
-                        'clock.reminded') then holder end, false),
+                        'clock.reminded', 'contact-person.named') then holder end, false),
     (case when kind <> 'reply.refused' then follower end, not exists (
        select from told h where h.key = told.key and h.kind = 'question.handed-over')),
     (case when kind = 'question.handed-over' then previous end, false),
     (case when kind in ('reply.refused', 'question.reopened', 'contact-person.named') then by_whom end, true),
-    (desk, false)
+    (desk, false), (contact, false), (contact_before, false)
   ) as whom(agency, sure) where agency is not null
 ), once as (
   select key, sequence, agency, min(at) as at, min(digest::text)::uuid as digest, bool_or(sure) as sure

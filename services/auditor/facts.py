@@ -22,7 +22,7 @@ create temp table told (
   number bigint, key uuid, sequence int, kind text, at timestamptz, digest uuid,
   handoff uuid, version int, question_version int, role text, receiver text, follower text, holder text,
   by_whom text, state text, previous text, outcome text, stage text, due_at timestamptz, connected bool, rule text,
-  desk text, step text, again int, started_at timestamptz
+  desk text, step text, again int, started_at timestamptz, contact text, contact_before text
 );
 create temp table door_of (agency text, since date, until date);
 """
@@ -80,12 +80,13 @@ select j.number, j.key, j.sequence, substring(j.type from '^nl\\.geenverkeerdede
        d.handoff, d.version, d.question_version, d.role, d.receiver, d.follower, d.holder, d."by", d.state, d.previous,
        d.outcome, d.stage, d.due_at, d.connected, d.rule, d.desk,
        case when j.type like '%.clock.breached.v1' then 'breach' else d.step end,
-       coalesce(d.again, 0), d.started_at
+       coalesce(d.again, 0), d.started_at, d.person ->> 'organisation',
+       case when j.type like '%.contact-person.named.v1' then d.previous::json ->> 'organisation' end
   from handoff.journal j
  cross join lateral json_to_record(convert_from(j.value, 'UTF8')::json -> 'data') as d(
        handoff uuid, version int, question_version int, role text, receiver text, follower text, holder text,
        "by" text, state text, previous text, outcome text, stage text, due_at timestamptz, connected bool, rule text,
-       desk text, step text, again int, started_at timestamptz)
+       desk text, step text, again int, started_at timestamptz, person json)
  where j.topic = 'gvd.handoffs'
 """  # noqa: S608 - DIGEST is ours
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts.base import Contract
@@ -31,7 +32,8 @@ class Delivered(Contract):
     question: UUID
 
 
-#: Which attributes name the organisations an event concerns, receiver first.
+#: Which attributes name the organisations an event concerns, receiver first. Who is, or was, the fixed contact person
+#: must know it: the citizen calls them (R-29).
 _CONCERNED: dict[type[Contract], tuple[str, ...]] = {
     HandoffRequested: ("receiver", "follower"),
     HandoffChanged: ("receiver", "follower"),
@@ -43,7 +45,7 @@ _CONCERNED: dict[type[Contract], tuple[str, ...]] = {
     QuestionMerged: ("follower",),
     QuestionRepeated: ("holder", "follower"),
     QuestionHandedOver: ("follower", "previous", "holder"),
-    ContactPersonNamed: ("follower", "by"),
+    ContactPersonNamed: ("person.organisation", "previous.organisation", "holder", "follower", "by"),
     ReplyRefused: ("by",),
     ClockBreached: ("holder", "follower"),
     ClockReminded: ("holder", "follower", "desk"),
@@ -58,8 +60,15 @@ _CONCERNED: dict[type[Contract], tuple[str, ...]] = {
 
 def recipients(data: Contract) -> list[str]:
     """The organisations an event concerns. Total over everything on the inner topics."""
-    named = (getattr(data, attribute) for attribute in _CONCERNED.get(type(data), ()))
+    named = (_at(data, attribute) for attribute in _CONCERNED.get(type(data), ()))
     return list(dict.fromkeys(agency for agency in named if agency))
+
+
+def _at(data: Any, path: str) -> Any:
+    """Empty where nothing is on the way there."""
+    for name in path.split("."):
+        data = None if data is None else getattr(data, name)
+    return data
 
 
 def fold_for(

@@ -36,7 +36,7 @@ from contracts.events import (
     QuestionTriagedEvent,
     ReplyRefusedEvent,
 )
-from contracts.following import QuestionHandedOver, QuestionRepeated
+from contracts.following import ContactPersonNamed, QuestionHandedOver, QuestionRepeated
 from contracts.handoffs import (
     ClockBreached,
     ClockReminded,
@@ -102,7 +102,7 @@ EVENTS: dict[type[Envelope], str] = {
     QuestionEndedEvent: "nothing: for who asked; the hand-off itself closes the task",
     QuestionReopenedEvent: "nothing: a new hand-off follows, which becomes a new task",
     QuestionMergedEvent: "nothing: for who asked; the hand-off itself closes the task",
-    ContactPersonNamedEvent: "nothing: for who follows and who named the contact person",
+    ContactPersonNamedEvent: "a note on the interne taak",
     NoticeToTellEvent: "nothing: for who asked",
     NoticeUndeliverableEvent: "nothing: for who asked",
     OverviewMadeEvent: "nothing: what is open is in Open Klant",
@@ -157,7 +157,7 @@ def _offered(state: Bridge | None, offer: HandoffRequested) -> Change[Bridge] | 
 
 def _concerned(state: Bridge, data: Contract) -> list[Task]:
     """One hand-off, or, for what is about the question, all that are open here."""
-    if isinstance(data, QuestionRepeated | QuestionHandedOver):
+    if isinstance(data, QuestionRepeated | QuestionHandedOver | ContactPersonNamed):
         return [task for task in state.tasks if not is_closed(task)]
     task = state.find(getattr(data, "handoff", None))
     return [task] if task else []
@@ -173,6 +173,9 @@ def _after(task: Task, data: Contract, agency: str) -> Task:
             return _noted(task, note_line(data.at, "De persoon kwam opnieuw met deze vraag."))
         case QuestionHandedOver():
             return _noted(task, note_line(data.at, f"Verwijzer is nu {data.follower}, kenmerk {data.reference}."))
+        case ContactPersonNamed():
+            known = f"{data.person.organisation}, {data.person.reference}"
+            return _noted(task, note_line(data.at, f"Vaste contactpersoon is nu {known}."))
         case ReplyRefused() if data.by == agency:
             return _refused(task, data)
         case _:

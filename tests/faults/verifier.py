@@ -7,6 +7,7 @@ once, in order, to who it concerns, numbered without gaps, and the tables in lin
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.faults.evidence import Evidence, Record, digest
 
@@ -39,6 +40,7 @@ CONCERNS = {
     "question.asking": ("follower",),
     "question.ended": ("follower", "desk"),
     "reply.refused": ("by",),
+    "contact-person.named": ("person/organisation", "previous/organisation", "holder", "follower", "by"),
 }
 NOTICES = {
     "notice.sent": (),
@@ -236,7 +238,7 @@ def _told(evidence: Evidence, findings: Findings) -> None:
 def _told_of(topic: str, concerns: dict[str, tuple[str, ...]], evidence: Evidence, findings: Findings) -> None:
     wanted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in evidence.on(topic):
-        for agency in {record.data.get(name) for name in concerns[record.kind]} - {None}:
+        for agency in {_at(record.data, path) for path in concerns[record.kind]} - {None}:
             wanted[agency, record.key].append(f"{record.kind} {record.says}")
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for record in evidence.under("gvd.out."):
@@ -246,6 +248,12 @@ def _told_of(topic: str, concerns: dict[str, tuple[str, ...]], evidence: Evidenc
         findings.compare(f"told {place}", Counter(wanted[place]), Counter(found[place]))
         if sorted(wanted[place]) == sorted(found[place]) and wanted[place] != found[place]:
             findings.out_of_order.append(f"told {place}")
+
+
+def _at(data: Any, path: str) -> Any:
+    for name in path.split("/"):
+        data = data.get(name) if data else None
+    return data
 
 
 def _tables(evidence: Evidence, findings: Findings) -> None:

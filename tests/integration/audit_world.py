@@ -351,7 +351,7 @@ async def live_on(world: World) -> dict[str, UUID]:
     fate["handed-over"] = await world.ask("cak", "CAK-3", topic="aow")
     await world.reply("svb", fate["handed-over"], 0, action="accept")
     contact = {"reference": "ROL-1", "reachable_at": {"phone": "088 000 00 00"}, "since": world.now.isoformat()}
-    named = {"action": "name-contact-person", "person": {"organisation": "svb", **contact}}
+    named = {"action": "name-contact-person", "person": {"organisation": "uwv", **contact}}
     await world.reply("svb", fate["handed-over"], **named)
     await world.away("cak", "duo")
     return fate

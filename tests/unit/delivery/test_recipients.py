@@ -1,11 +1,13 @@
 """Who hears what: total over everything on the inner topics, and only who is connected."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from contracts.base import Contract
 from contracts.events import HANDOFFS, QUARANTINE, HandoffsEvent, InputQuarantinedEvent
+from contracts.following import ContactPersonNamed
 from contracts.handoffs import ReplyRefused
 from contracts.quarantine import Fault, InputQuarantined
 from services.delivery.model import Delivered, fold_for, out_topic, recipients
@@ -66,6 +68,17 @@ def test_one_more_question_and_the_end_go_to_the_follower():
     assert to(play.follower("end", outcome="helped-at-first-door")[0]) == [FOLLOWER]
 
 
+def test_a_fixed_contact_person_is_told_that_they_are_one_and_that_they_no_longer_are():
+    play = offered().settle()
+    person = {"reference": "ROL-1", "reachable_at": {"phone": "088 000 00 00"}, "since": START}
+    first = {**person, "organisation": "bravo"}
+    (named,) = play.reply(FOLLOWER, "name-contact-person", person=first)
+    assert set(to(named)) == {"bravo", "alfa", FOLLOWER}
+    other = {**person, "organisation": "charlie"}
+    (named,) = play.reply(FOLLOWER, "name-contact-person", person=other, reason="moved", note="N-1")
+    assert to(named) == ["charlie", "bravo", named.holder, FOLLOWER]
+
+
 def test_a_refusal_goes_to_who_replied():
     assert to(refused()) == ["echo"]
 
@@ -98,7 +111,9 @@ def test_everything_the_handoff_service_says_has_somebody_to_hear_it(kind):
     """A new event type that nobody is told of would be silent: the match ends in 'nobody'."""
     data_type = kind.model_fields["data"].annotation
     attributes = ("receiver", "follower", "holder", "by", "previous")
-    named = {name: "alfa" for name in attributes if name in data_type.model_fields}
+    named: dict[str, Any] = {name: "alfa" for name in attributes if name in data_type.model_fields}
+    if data_type is ContactPersonNamed:
+        named |= {"person": SimpleNamespace(organisation="alfa"), "previous": None}
     assert recipients(data_type.model_construct(**named)) == ["alfa"]
 
 

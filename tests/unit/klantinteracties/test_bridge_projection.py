@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from contracts.catalogue import AGENCY_OUT, on_topic
-from contracts.following import QuestionHandedOver, QuestionRepeated
+from contracts.following import ContactPersonNamed, QuestionHandedOver, QuestionRepeated
 from contracts.handoffs import ClockBreached, ClockReminded, HandoffState
 from contracts.quarantine import Fault, InputQuarantined
 from contracts.replies import Action
@@ -114,11 +114,14 @@ def test_news_of_the_question_is_noted_on_open_tasks_only():
     common = {"question": QUESTION, "question_version": 2, "follower": "svb", "holder": AGENCY, "at": NOW}
     repeated = QuestionRepeated(by="svb", channel="desk", times=2, **common)
     over = QuestionHandedOver(previous=FOLLOWER, reference="SVB-1", reason="merged-organisation", **common)
+    person = {"organisation": "svb", "reference": "ROL-1", "reachable_at": {"phone": "088 000 00 00"}, "since": NOW}
+    named = ContactPersonNamed(person=person, by="svb", **common)
     closed = task(HandoffState.WITHDRAWN, offer=offer(handoff=QUESTION))
-    state = told(told(bridge(task(), closed), repeated), over)
+    state = told(told(told(bridge(task(), closed), repeated), over), named)
     assert [note.partition(": ")[2] for note in state.tasks[0].notes] == [
         "De persoon kwam opnieuw met deze vraag.",
         "Verwijzer is nu svb, kenmerk SVB-1.",
+        "Vaste contactpersoon is nu svb, ROL-1.",
     ]
     assert state.tasks[1] == closed
 

@@ -188,6 +188,12 @@ CORRUPTIONS = {
     ),
     "rang twice": _("5", "late", said_again("clock.breached")),
     "reminded twice": _("5", "late", said_again("clock.reminded")),
+    "told again twice": _("5", "silent", said_again("clock.reminded")),
+    "told again in silence": _(
+        "5",
+        "silent",
+        state("handoff", "clocks,0,step", "7") + "; update handoff.clock set step = 7 where question = '{key}'",
+    ),
     "rang silently": _(
         "5",
         "offered",

@@ -362,6 +362,11 @@ async def live(world: World) -> dict[str, UUID]:
     text = await world.leave_text("belastingdienst")
     dataref = f"{world.settings.public_url}/v1/personal-texts/{text}"
     fate: dict[str, UUID] = {}
+    fate["silent"] = await world.ask("uwv", "UWV-2", topic="kinderbijslag")
+    await world.reply("svb", fate["silent"], 0, action="accept")
+    for days in (100, 100, 100, 130, 160, 190):  # the last step comes again
+        await world.clocks.fire(datetime.now(UTC) + timedelta(days=days))
+    await world.carry()
     fate["late"] = late = await world.ask("uwv", "UWV-1", topic="kinderbijslag")
     for _ in ("reminder", "warning", "breach"):
         await world.clocks.fire(datetime.now(UTC) + timedelta(days=100))

@@ -26,7 +26,8 @@ def data_repaired(state: QuestionState, handoff: Handoff, reply: Any, _: At) -> 
     """wrong data is complete when the datum is right *and* the consequences are repaired (001:622-624)"""
     if state.facts.kind is not Kind.WRONG_DATA or handoff.role is not Role.LEAD:
         return
-    done = {h.task for h in state.handoffs if h.state is HandoffState.COMPLETED}
+    parts = (h for h in state.handoffs if h.parent == handoff.handoff)  # those of an earlier round are of another datum
+    done = {h.task for h in parts if h.state is HandoffState.COMPLETED}
     corrected = reply.datum_corrected or CORRECT_DATUM in done
     repaired = reply.consequences_repaired or REPAIR_CONSEQUENCES in done
     if not (corrected and repaired):

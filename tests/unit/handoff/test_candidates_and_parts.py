@@ -117,6 +117,22 @@ def test_what_another_did_not_do_the_lead_can_do_itself():
     assert ended.outcome == "helped"
 
 
+def test_what_was_repaired_before_it_ended_does_not_count_for_what_is_wrong_now():
+    """Taken up again because it is still wrong: another datum, or the same one once more."""
+    play = repairing()
+    for who in PARTS.values():
+        part = play.partner(who).handoff
+        play.reply(who, "accept", part)
+        play.reply(who, "complete", part, **HELPED)
+    play.receiver("complete", **HELPED)
+    play.follower("reopen", reason="not-helped")
+    play.settle()
+    play.receiver("start", contact="made")
+    assert refusal(play.receiver("complete", **HELPED)) == "not-repaired"
+    *_, ended = play.receiver("complete", **HELPED, datum_corrected=True, consequences_repaired=True)
+    assert ended.outcome == "helped"
+
+
 def test_a_part_that_nobody_answered_yet_is_not_passed_over():
     play = repairing()
     claims = {"datum_corrected": True, "consequences_repaired": True}

@@ -9,7 +9,7 @@ from operator import attrgetter, itemgetter
 from uuid import UUID
 
 import routing
-from services.handoff.handlers import Life
+from services.handoff.handlers import Life, NotThere
 from services.handoff.model import QuestionState
 from services.handoff.store import (
     due_clocks,
@@ -143,10 +143,11 @@ def _told(stage: str, error: Exception) -> None:
     log.error("clock.failed", stage=stage, cause=error_name(error))
 
 
-def digest_of(table: routing.Table, not_there: Sequence[str]) -> str:
+def digest_of(table: routing.Table, not_there: Sequence[NotThere]) -> str:
     """Of all that decides when a clock rings and who can act; other changes of the table leave the clocks alone."""
     calendars = [(one.id, str(one.zone), one.week, sorted(one.closed)) for one in table.calendars.values()]
     own = [(one.id, one.calendar) for one in table.organisations.values() if one.calendar]
     norms = sorted(table.norms.values(), key=attrgetter("id"))
-    terms = (norms, table.settings.norm, sorted(own), sorted(calendars, key=itemgetter(0)), list(not_there))
+    desk = (table.settings.norm, table.settings.triage)
+    terms = (norms, desk, sorted(own), sorted(calendars, key=itemgetter(0)), list(not_there))
     return sha256(repr(terms).encode()).hexdigest()

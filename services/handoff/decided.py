@@ -122,7 +122,8 @@ def _triaged(state: QuestionState, event: DecisionMade, at: At) -> Change[Questi
     holder = desk.organisation if desk.connected else state.follower
     clock = open_clock(state, state.question, Stage.TRIAGE, desk.organisation, at)
     clocks = (*partner_clocks(state), clock)
-    state = with_(state, status=Status.TRIAGE, holder=holder, desk=holder, clocks=clocks)
+    general = desk.organisation == at.triage
+    state = with_(state, status=Status.TRIAGE, holder=holder, desk=holder, general=general, clocks=clocks)
     triaged = QuestionTriaged(
         question=state.question,
         question_version=state.version,
@@ -169,8 +170,11 @@ def _offered(state: QuestionState, event: DecisionMade, lead: Destination, at: A
 
 
 def _partner_joins(state: QuestionState, event: DecisionMade, at: At) -> Change[QuestionState] | None:
+    """Who was asked for, or stands in. When neither is there the router names another, who was not asked for."""
     destination = event.decision.lead
-    if destination is None or any(h.open and h.receiver == destination.organisation for h in state.handoffs):
+    if destination is None or not event.decision.human or event.decision.outcome not in _OFFERS:
+        return None
+    if any(h.open and h.receiver == destination.organisation for h in state.handoffs):
         return None
     state = versioned(state, decisions=event.number)
     parent = state.lead.handoff if state.lead is not None and event.task is not None else None

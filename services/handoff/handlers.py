@@ -20,6 +20,9 @@ WANTED = {
     REPLIES: ReplyAcceptedEvent,
 }
 
+NotThere = tuple[str, bool, str | None]
+"""An organisation, whether it ended, and who takes over."""
+
 
 class Life:
     """The life of questions under the version of the routing table that is in force."""
@@ -50,10 +53,11 @@ class Life:
         after = under_new_terms(state, at)
         return handed_over(after, at) or Change(after)
 
-    def not_there(self, now: datetime) -> list[str]:
-        """The organisations that cannot act today, in order."""
+    def not_there(self, now: datetime) -> list[NotThere]:
+        """The organisations that cannot act today, in order: whether they will be back, and who acts for them."""
         at = At(now, self.table)
-        return sorted(one for one in self.table.organisations if not at.there(one))
+        gone = sorted(one for one in self.table.organisations if not at.there(one))
+        return [(one, at.ended(one), at.takes_over(one)) for one in gone]
 
 
 def _too_early(event: ReplyAcceptedEvent) -> ReplyRefused:

@@ -6,7 +6,7 @@ Nobody is left with an organisation that cannot act: another follows, and what i
 from contracts.decisions import DecisionReason
 from contracts.following import QuestionHandedOver
 from contracts.handoffs import HandoffState, Role
-from services.handoff.model import OFFERED, OVER, SYSTEM, Handoff, QuestionState
+from services.handoff.model import OFFERED, OVER, SYSTEM, Handoff, QuestionState, Status
 from services.handoff.moves import again, moved, said, versioned
 from services.handoff.stages import moved_to
 from services.handoff.terms import At
@@ -21,7 +21,19 @@ def handed_over(state: QuestionState, at: At) -> Change[QuestionState] | None:
     for handoff in change.state.handoffs:
         if handoff.open and not at.there(handoff.receiver):
             change = _taken_over(change, handoff, at)
+    if _desk_is_gone(change.state, at):
+        change = again(change, DecisionReason.HANDED_OVER, at)
     return change if change.emits else None
+
+
+def _desk_is_gone(state: QuestionState, at: At) -> bool:
+    """It waits to be placed by who places nothing any more: the router brings it to the desk of today."""
+    if state.status is not Status.TRIAGE:
+        return False
+    desk = next((clock.whose for clock in state.clocks if clock.subject == state.question), None) or state.holder
+    if state.general and desk != at.triage:
+        return True
+    return not at.there(desk) and (at.ended(desk) or at.takes_over(desk) is not None)
 
 
 def _followed_on(state: QuestionState, at: At) -> Change[QuestionState]:

@@ -111,6 +111,7 @@ class QuestionState(Contract):
 
     `asked`: how many decisions the router was asked for, the first included; it answers each, with its number.
     `awaited`: the number of the answer that counts. An earlier one was overtaken by what is known since.
+    `desk`: who places it, or did last; `general`: that was the table's triage desk, not the one of a rule.
     """
 
     question: UUID
@@ -138,6 +139,7 @@ class QuestionState(Contract):
     repeats: int = 0
     contact_person: ContactPerson | None = None
     desk: OrganisationId | None = None
+    general: bool = False
 
     @property
     def lead(self) -> Handoff | None:

@@ -51,8 +51,13 @@ def involved(state: QuestionState, event: ReplyAccepted, reply: Involve, at: At)
         raise Unfit("not-yours", "Only the lead may involve another organisation.")
     if handoff.state not in WORKING:
         raise Unfit("not-now", f"From {handoff.state.value} this is not possible.")
-    if any(h.open and h.receiver == reply.organisation for h in state.handoffs):
+    asked = at.takes_over(reply.organisation) or reply.organisation
+    if any(h.open and h.receiver in (asked, reply.organisation) for h in state.handoffs):
         raise Unfit("already-involved", "This organisation already works on the question.")
+    if asked == at.triage:
+        raise Unfit("not-a-partner", "The triage desk places questions; it works on none.")
+    if not at.there(asked):
+        raise Unfit("not-there", "This organisation is not there now, and nobody stands in for it.")
     return again(
         Change(state),
         DecisionReason.INVOLVED,

@@ -173,6 +173,56 @@ def test_a_decision_that_comes_too_late():
         assert play.state == before
 
 
+def only_the_last_counts(play: Play, asked: int) -> Play:
+    """Each answer but the last arrives and changes nothing; then the last does."""
+    router_done = [play.deliver() for _ in range(asked)]
+    assert len(router_done) == len(play.waiting) == asked
+    before = play.state
+    for _ in range(asked - 1):
+        assert play.deliver() == []
+        assert play.state == before
+    play.settle()
+    return play
+
+
+def test_corrected_while_the_router_is_choosing():
+    play = offered()
+    play.receiver("decline", reason="other")
+    play.follower("correct", facts={"topic": "bezet", "channel": "phone"})
+    only_the_last_counts(play, 2)
+    assert (play.lead.receiver, play.state.facts.topic, play.state.awaited) == ("echo", "bezet", 3)
+
+
+def test_corrected_twice_in_a_row():
+    play = offered()
+    for topic in ("bezet", "samen"):
+        play.follower("correct", facts={"topic": topic, "channel": "phone"})
+    only_the_last_counts(play, 2)
+    assert (play.lead.receiver, play.state.facts.topic) == ("alfa", "samen")
+    assert sum(h.open and h.role == "lead" for h in play.state.handoffs) == 1
+    assert "echo" not in {h.receiver for h in play.state.handoffs}, "it never heard of it"
+
+
+def test_ended_and_reopened_while_the_router_is_choosing():
+    play = offered()
+    play.receiver("decline", reason="other")
+    play.follower("end", outcome="helped-at-first-door")
+    play.follower("reopen", reason="not-helped")
+    only_the_last_counts(play, 2)
+    assert (play.lead.receiver, play.state.status, play.state.hops) == ("bravo", "offered", 0)
+
+
+def test_who_joins_meanwhile_is_no_answer_to_the_correction():
+    play = working()
+    play.receiver("involve", organisation="echo", reason="needed")
+    play.receiver("decline", reason="other")
+    play.deliver()
+    play.deliver()
+    assert [one.receiver for one in play.deliver()] == ["echo"]
+    assert play.state.status == "deciding"
+    assert [one.receiver for one in play.deliver()] == ["bravo"]
+
+
 def test_a_decision_for_who_declined_meanwhile():
     play = offered("samen")
     charlie = play.partner("charlie").handoff

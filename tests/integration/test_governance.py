@@ -235,7 +235,12 @@ async def test_what_was_asked_is_replayed_on_a_proposal(office: Office) -> None:
 async def test_a_version_waits_for_its_moment(office: Office, people: Agencies) -> None:
     now = (await office.get("/tables"))["in_force"]
     moment = datetime.now(UTC) + timedelta(seconds=12)
-    later = (await office.publish("svb", effective_from=moment.isoformat()))["version"]
+    made = await office.propose("beleid", changes=await office.changed("svb"), effective_from=moment.isoformat())
+    await office.step("juridisch", made["proposal"], "approve")
+    sooner = {"action": "publish", "effective_from": (moment - timedelta(seconds=1)).isoformat()}
+    refused = await office.ask("beleid", "POST", f"/proposals/{made['proposal']}/steps", sooner)
+    assert (refused.status_code, refused.json()["code"]) == (409, "before-agreed")
+    later = (await office.step("beleid", made["proposal"], "publish"))["version"]
     found = await office.get("/tables")
     assert [one["version"] for one in found["coming"]] == [later]
     asked = question()

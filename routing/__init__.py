@@ -7,13 +7,14 @@ from routing.data.tables import Table
 from routing.engine.decide import decide, fits
 from routing.engine.explain import describe
 from routing.engine.place import BY_PEOPLE, place, placed_again
-from routing.suggest import Suggestion, suggest
+from routing.suggest import Danger, Suggestion, hear_danger, suggest
 from routing.versions.files import Library
 from routing.versions.loading import PACKAGED, load, validate
 
 __all__ = [
     "BY_PEOPLE",
     "PACKAGED",
+    "Danger",
     "Fault",
     "InvalidTable",
     "Library",
@@ -25,6 +26,7 @@ __all__ = [
     "decide",
     "describe",
     "fits",
+    "hear_danger",
     "load",
     "place",
     "placed_again",

@@ -6,6 +6,7 @@ from datetime import date
 
 from contracts.base import Domain
 from routing.checks.beside import beside_faults
+from routing.checks.danger import danger_faults
 from routing.checks.denied import denied_faults, denied_words, topics_about
 from routing.checks.names import MOST_INVOLVED
 from routing.checks.places import place_faults
@@ -43,7 +44,7 @@ def faults_of(parsed: Parsed) -> list[Fault]:
         *_organisations(parsed),
         *place_faults(parsed),
     ]
-    faults += [*_products(parsed), *_phrases(parsed)]
+    faults += [*_products(parsed), *_phrases(parsed), *danger_faults(parsed)]
     faults += [*_texts(parsed), *_norms(parsed), *_groups(parsed), *_calendars(parsed)]
     if parsed.settings is not None:
         faults += [*_settings(parsed, parsed.settings), *rule_faults(parsed, parsed.settings)]
@@ -61,6 +62,7 @@ def _duplicates(parsed: Parsed) -> Iterator[Fault]:
         ("norm", ((one.id, one.record) for one in parsed.norms)),
         ("groep", ((one.id, one.record) for one in parsed.groups)),
         ("verwijzing", ((one.id, one.record) for one in parsed.companions)),
+        ("gevaar", ((one.about, one.record) for one in parsed.danger)),
         ("gebeurtenis", ((one.code, one.record) for one in parsed.life_events)),
     )
     for kind, entries in named:

@@ -8,6 +8,7 @@ from contracts.base import Domain, Kind
 from routing.data.model import (
     Absence,
     Companion,
+    Danger,
     Group,
     Herindeling,
     Item,
@@ -43,6 +44,7 @@ KEYS: dict[str, frozenset[str]] = {
     "topic": _keys("code title domain words upl kind checked"),
     "unmapped": _keys("reason products"),
     "phrases": _keys("topic phrases"),
+    "danger": _keys("about topics says alone harmless"),
     "rule": _keys(
         "id topic priority valid_from valid_to norm basis source tell when to candidates ask outcome reason fallback "
         "partners pointers instruction urgent checked ladder"
@@ -150,6 +152,18 @@ def topic(record: Record) -> Topic:
 def phrases(record: Record) -> Phrases:
     values = record.values
     return Phrases(str(values["topic"]), _texts(values, "phrases"), record)
+
+
+def danger(record: Record) -> Danger:
+    values = record.values
+    return Danger(
+        about=str(values["about"]),
+        says=_texts(values, "says"),
+        alone=_texts(values, "alone"),
+        harmless=_texts(values, "harmless"),
+        topics=_texts(values, "topics"),
+        record=record,
+    )
 
 
 def unmapped(record: Record) -> Unmapped:

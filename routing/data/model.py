@@ -150,6 +150,21 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
+class Danger:
+    """How people say that somebody is in danger now, for suggest only: the rules go by what an employee finds.
+
+    `says` anywhere in the text, `alone` with only small words beside it, and neither where it is part of `harmless`.
+    """
+
+    about: str
+    says: tuple[str, ...]
+    alone: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    record: Record | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table: for whom it holds, where it leads, on what ground, and what to tell."""
 

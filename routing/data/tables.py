@@ -14,6 +14,7 @@ from routing.data.calendars import DEFAULT, calendars
 from routing.data.model import (
     Absence,
     Companion,
+    Danger,
     Group,
     Herindeling,
     LifeEvent,
@@ -58,6 +59,7 @@ class Table:
     life_events: dict[str, LifeEvent] = field(default_factory=dict)
     mappings: dict[str, dict[str, Mapped]] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
+    danger: tuple[Danger, ...] = ()
     views: dict[date, Any] = field(default_factory=dict, repr=False, compare=False)
     remembered: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -138,6 +140,7 @@ class Parsed:
     life_events: list[LifeEvent]
     mappings: list[Mapped]
     absences: list[Absence]
+    danger: list[Danger]
     calendars: dict[str, Calendar]
     records: dict[str, list[Record]]
     faults: list[Fault]
@@ -150,8 +153,8 @@ FILES = (
     *CALENDARS,
     *PLACES,
 )
-ABSENCES = "absences.csv"
-"""Not every table has it: older ones were made before it, and keep the version they had."""
+ABSENCES, DANGER = LATER = ("absences.csv", "danger.yaml")
+"""Not every table has these: older ones were made before them, and keep the version they had."""
 FOLDERS = ("organisations", "topics", "unmapped", "phrases", "rules", "mappings")
 
 
@@ -163,10 +166,10 @@ def parse(texts: Mapping[str, str], root: Path = Path()) -> Parsed:
         found[name], wrong = read(root / name, texts.get(name))
         faults += wrong
     found |= {name: [] for name in FOLDERS if name != "mappings"}
-    if ABSENCES in texts:
-        found[ABSENCES], wrong = read(root / ABSENCES, texts[ABSENCES])
+    for name in (one for one in LATER if one in texts):
+        found[name], wrong = read(root / name, texts[name])
         faults += wrong
-    for name in sorted(texts.keys() - {*FILES, ABSENCES}):
+    for name in sorted(texts.keys() - {*FILES, *LATER}):
         folder, _, file = name.partition("/")
         if folder not in FOLDERS or not file.endswith(".yaml") or not NAME.fullmatch(name):
             faults.append(Fault(root / name, 1, "unknown-file", "dit bestand hoort niet bij een tabel"))
@@ -207,6 +210,8 @@ def parse(texts: Mapping[str, str], root: Path = Path()) -> Parsed:
     faults += wrong
     absences, wrong = build.make("absence", build.absence, found.get(ABSENCES, []))
     faults += wrong
+    danger, wrong = build.make("danger", build.danger, found.get(DANGER, []))
+    faults += wrong
     made_calendars, wrong = calendars(*(found[name] for name in CALENDARS))
     faults += wrong
     return Parsed(
@@ -225,6 +230,7 @@ def parse(texts: Mapping[str, str], root: Path = Path()) -> Parsed:
         life_events,
         mappings,
         absences,
+        danger,
         made_calendars,
         found,
         faults,

@@ -54,6 +54,7 @@ class Desks:
         self.view: View = view_of(table, today)
         self._organisations = table.organisations
         self._plain = {rule.topic: rule for rule in self._rules() if rule.topic and not rule.when}
+        self.open = frozenset(topic for topic, rule in self._plain.items() if rule.to in _OPEN)
         self.home = {code: self._home(code) for code in index.topics}
         self.topics_at: dict[str, list[int]] = defaultdict(list)
         for number, code in enumerate(index.topics):
@@ -83,9 +84,17 @@ class Desks:
         return None
 
     def organisation(
-        self, topic: str, named: Iterable[str], likely: Mapping[str, float], residence: Residence | None
+        self,
+        topic: str,
+        named: Iterable[str],
+        likely: Mapping[str, float],
+        residence: Residence | None,
+        about: Organisation | None = None,
     ) -> Organisation | None:
-        """Whom the topic's plain rule leads to, with what the text itself says of which organisation is meant."""
+        """Whom the topic's plain rule leads to, with what the text itself says of which organisation is meant.
+
+        `about`: who has the other subject that the text is about, for what any organisation does, such as deciding.
+        """
         rule = self._plain.get(topic)
         if rule is None:
             return None
@@ -95,7 +104,7 @@ class Desks:
         if rule.to is None:
             found = self._one_of(topic, [*named], likely)
         elif rule.to in _OPEN:
-            found = next(iter(named), None) or max(likely, key=lambda one: (likely[one], one), default=None)
+            found = next(iter(named), None) or (about.id if about is not None else None)
             found = found or self._resolved(rule, _facts(topic, residence))
         else:
             office = next((one for one in names if one.startswith("zorgkantoor-")), None)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 GUESSED, PART, COMMON, NUMBER = 0.6, 0.3, 0.6, 0.4
 RARE = 5  # a word of one or two subjects may be there by chance, so it counts as one of some more
 LOOSE_PART = 0.75  # a part of a compound that is not in the table as a whole
-_SHORTEST_GUESSED, _LONG = 5, 8
+SHORTEST_GUESSED, LONG = 5, 8
 _SHORTEST_PART, _SHORTEST_SPLIT = 4, 8
 _LINKS = ("", "s", "en", "e", "n")
 
@@ -38,7 +38,7 @@ class Index:
                 self._plain.setdefault(plain, one)
         self._stems = frozenset(self._plain.values())
         self._long = {
-            first: tuple(one for one in self._plain if one[0] == first and len(one) >= _SHORTEST_GUESSED)
+            first: tuple(one for one in self._plain if one[0] == first and len(one) >= SHORTEST_GUESSED)
             for first in {plain[0] for plain in self._plain}
         }
         self.parts = {one: found for plain, one in self._plain.items() if (found := self._split(plain))}
@@ -79,6 +79,10 @@ class Index:
             return root
         return found
 
+    def has(self, plain: str) -> bool:
+        """Whether the table has the word in just this form."""
+        return plain in self._plain
+
     def joined(self, one: str, other: str) -> str | None:
         """The word that was written as two, as in `kinder bijslag`."""
         return self._plain.get(one + other) if len(one + other) >= _SHORTEST_SPLIT else None
@@ -87,13 +91,13 @@ class Index:
         """What a word stands for: itself in some form, a word with a typing error, or the parts of a compound."""
         if (exact := self.known(plain)) is not None:
             return ((exact, 1.0), *((part, PART) for part in self.parts.get(exact, ())))
-        if not plain.isalpha() or len(plain) < _SHORTEST_GUESSED:
+        if not plain.isalpha() or len(plain) < SHORTEST_GUESSED:
             return ()
         if (near := self._near(plain, 1)) is not None:
             return ((near, GUESSED),)
         if parts := self._compound(plain):
             return tuple((part, LOOSE_PART) for part in parts)
-        if len(plain) >= _LONG and (near := self._near(plain, 2)) is not None:
+        if len(plain) >= LONG and (near := self._near(plain, 2)) is not None:
             return ((near, GUESSED),)
         return ()
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from contracts.questions import Residence
+from contracts.base import Channel
+from contracts.questions import Facts, Residence
 from routing.data.tables import Table
+from routing.engine.decide import decide
 from routing.engine.view import view_of
 from routing.suggest.common import STOPWORDS
+from routing.suggest.danger import Alarm
 from routing.suggest.desks import Desks, Named, island
 from routing.suggest.index import Index
 from routing.suggest.words import LONGEST, Word, words
@@ -20,6 +23,7 @@ NOT_SURE = 0.47
 POSSIBLE = 0.3
 TOPIC, ORGANISATION, NAMED, PIECES = 0.7, 0.15, 1.5, 0.8
 _HALF = 6.0
+CLEAR = 1.2  # as much as one word that is mostly used for one subject: `bijstand`, not `uitkering`
 _CONTRASTED = 0.2
 _NOT_BUT = re.compile(r"\b(?:niet (?:om|over|voor|van|bij)|geen)\b((?:\W+\w+){1,5}?)\W+maar\b", re.IGNORECASE)
 
@@ -35,6 +39,14 @@ class Suggestion:
     matched: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Somebody may be in danger now: what the table's own rule says to do first, and the words this was heard in."""
+
+    instruction: str
+    matched: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Heard:
     """A word of the table heard in the text: how surely, and between which places of the text."""
@@ -46,20 +58,28 @@ class Heard:
 def suggest(
     table: Table, text: str, *, today: date, limit: int = 3, residence: Residence | None = None
 ) -> tuple[Suggestion, ...]:
-    """The best topics for this text, best first. The first has no topic when none is likely enough: not sure."""
+    """The best topics for this text, best first. The first has no topic when none is likely enough: not sure.
+
+    In danger neither, unless it is a topic that has this danger; and the words of danger speak for no other topic.
+    """
     index, desks = _ready(table, today)
     text = text[:LONGEST]
     said = words(text)
+    residence = residence or island(said)
+    danger = _alarm(table).hear(said)
+    quiet = {place for one in danger if not one.topics for place in one.places}
+    said = [one for place, one in enumerate(said) if place not in quiet]
     named = desks.named(said)
     heard, known = _heard(index, text, said, named)
-    residence = residence or island(said)
     pieces = index.pieces.scores([one.plain for one in said])
     by_topic, by_home = _scores(index, desks, heard, named, pieces)
     names = [one.organisation for one in named if not one.says]
     found = []
     for number in sorted(by_topic, key=lambda one: (-by_topic[one], index.topics[one]))[: limit * 4]:
         topic = index.topics[number]
-        who = desks.organisation(topic, names, by_home, residence)
+        other = _subject(index, desks, heard, number) if topic in desks.open else None
+        about = desks.organisation(other, names, by_home, residence) if other is not None else None
+        who = desks.organisation(topic, names, by_home, residence, about)
         found.append(
             Suggestion(
                 topic,
@@ -69,13 +89,32 @@ def suggest(
                 _matched(index, text, heard, number),
             )
         )
-    return _best(found, limit)
+    return _best(found, limit, frozenset(topic for one in danger for topic in one.topics) if danger else None)
+
+
+def hear_danger(table: Table, text: str, *, today: date, residence: Residence | None = None) -> Danger | None:
+    """What to say and do first, when these words may mean danger now. An employee decides whether it is."""
+    prepare(table)
+    said = words(text)
+    heard = _alarm(table).hear(said)
+    if not heard:
+        return None
+    facts = Facts(channel=Channel.PHONE, danger=True, residence=residence or island(said) or Residence())
+    instruction = decide(table, facts, source="", today=today).instruction
+    spans = sorted({(said[one.places[0]].start, said[one.places[-1]].end) for one in heard})
+    return Danger(instruction, tuple(text[start:end] for start, end in spans)) if instruction else None
 
 
 def prepare(table: Table) -> None:
     """Make the index beforehand; it takes a second or two, which nobody who asks should wait for."""
     if "index" not in table.remembered:
         table.remembered["index"] = Index(table)
+        table.remembered["alarm"] = Alarm(table.danger, table.remembered["index"])
+
+
+def _alarm(table: Table) -> Alarm:
+    found: Alarm = table.remembered["alarm"]
+    return found
 
 
 def _ready(table: Table, today: date) -> tuple[Index, Desks]:
@@ -147,6 +186,24 @@ def _scores(
     return scores, by_home
 
 
+def _subject(index: Index, desks: Desks, heard: dict[str, Heard], open_topic: int) -> str | None:
+    """What an objection or a complaint is about, by the words that are not about objecting itself."""
+    subjects: dict[str, float] = defaultdict(float)
+    homes: dict[str, float] = defaultdict(float)
+    for one, how in heard.items():
+        if open_topic in index.topics_of[one]:
+            continue
+        for number, part in index.by_topic[one]:
+            subjects[index.topics[number]] += how.weight * index.weight[one] * part
+        for home, part in desks.by_home[one]:
+            homes[home] += how.weight * index.weight[one] * part
+    best = max(subjects.keys() - desks.open, key=lambda one: (subjects[one], one), default=None)
+    if best is None or subjects[best] < CLEAR:
+        return None
+    likeliest = max(homes, key=lambda one: (homes[one], one), default=None)
+    return best if desks.home[best] == likeliest else None
+
+
 def _matched(index: Index, text: str, heard: dict[str, Heard], topic: int) -> tuple[str, ...]:
     """The words that speak for this topic, as they stand in the text."""
     spans = {span for one, how in heard.items() if topic in index.topics_of[one] for span in how.spans}
@@ -164,10 +221,11 @@ def _spread(found: list[Suggestion]) -> list[Suggestion]:
     return kept
 
 
-def _best(found: list[Suggestion], limit: int) -> tuple[Suggestion, ...]:
-    """Led by 'not sure' when even the best is unlikely."""
-    possible = [one for one in _spread(found) if one.score >= POSSIBLE]
-    if possible and possible[0].score >= NOT_SURE:
+def _best(found: list[Suggestion], limit: int, danger: frozenset[str] | None) -> tuple[Suggestion, ...]:
+    """Led by 'not sure' when even the best is unlikely, or when there is danger that it does not have."""
+    least = POSSIBLE if danger is None else NOT_SURE
+    possible = [one for one in _spread(found) if one.score >= least]
+    if possible and possible[0].score >= NOT_SURE and (danger is None or possible[0].topic in danger):
         return tuple(possible[:limit])
     unsure = Suggestion(None, None, None, possible[0].score if possible else 0.0)
     return (unsure, *possible[: limit - 1])

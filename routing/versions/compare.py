@@ -20,12 +20,13 @@ HEADINGS = (
 # A field not named here decides, as far as this code knows, who gets a question: new fields are never hidden.
 _WEIGHTS = {
     HOW: "phone desk website opening_hours connected_since pointers instruction answers urgent text",
-    SAID: "tell reason reason_of_triage tells norm accept_hours first_contact_hours resolve_hours hold_hours",
+    SAID: "tell reason reason_of_triage tells norm accept_hours first_contact_hours resolve_hours hold_hours "
+    "says alone harmless",
     REST: "name title words phrases upl products aliases basis source contact_source checked why assumption "
     "tooi oin domain published version owner",
 }
 WEIGHT = {name: weight for weight, names in _WEIGHTS.items() for name in names.split()}
-_WHOLE = {"questions": HOW, "norms": SAID, "phrases": REST, "unmapped": REST}
+_WHOLE = {"questions": HOW, "norms": SAID, "danger": SAID, "phrases": REST, "unmapped": REST}
 KINDS = {
     "settings": "instelling",
     "organisations": "organisatie",
@@ -42,6 +43,7 @@ KINDS = {
     "life_events": "gebeurtenis",
     "mappings": "vertaling van een eigen code",
     "absences": "afwezigheid",
+    "danger": "zinnen over gevaar",
 }
 CHANGED = {"added": "erbij", "removed": "weg", "changed": "anders"}
 _SHOWN = 5

@@ -85,6 +85,7 @@ def _table(parsed: Parsed) -> Table:
         life_events={one.code: one for one in parsed.life_events},
         mappings=_by_agency(parsed.mappings),
         absences=tuple(parsed.absences),
+        danger=tuple(parsed.danger),
         calendars=parsed.calendars,
     )
 

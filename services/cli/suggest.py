@@ -18,7 +18,10 @@ def suggest(
     limit: Annotated[int, typer.Option(min=1, max=20, help="How many topics at most.")] = 3,
     table: Annotated[Path | None, typer.Option(help="Folder of another table than the packaged one.")] = None,
 ) -> None:
-    """Name the topics somebody's words may be about. It proposes; a human or a rule decides."""
+    """Name the topics somebody's words may be about, and first what to do when they may mean danger.
+
+    It proposes; a human or a rule decides.
+    """
     if text is None and not as_json:
         raise typer.BadParameter("give a text, or --json and questions on standard input")
     try:
@@ -28,11 +31,14 @@ def suggest(
         raise typer.Exit(1) from error
     today = date.today()  # noqa: DTZ011 - the day where the user sits
     if not as_json:
-        typer.echo(_readable(loaded, routing.suggest(loaded, text or "", today=today, limit=limit)))
+        danger = routing.hear_danger(loaded, text or "", today=today)
+        typer.echo(_first(danger) + _readable(loaded, routing.suggest(loaded, text or "", today=today, limit=limit)))
         return
     for question in [text] if text is not None else _questions(sys.stdin.buffer):
         found = routing.suggest(loaded, question, today=today, limit=limit)
-        line = {"text": question, "suggestions": [_plain(one) for one in found]}
+        line: dict[str, Any] = {"text": question, "suggestions": [_plain(one) for one in found]}
+        if (danger := routing.hear_danger(loaded, question, today=today)) is not None:
+            line["danger"] = {"instruction": danger.instruction, "matched": list(danger.matched)}
         sys.stdout.write(json.dumps(line) + "\n")  # in ASCII: half a character in a question must not break the line
         sys.stdout.flush()
 
@@ -62,6 +68,14 @@ def _plain(one: routing.Suggestion) -> dict[str, Any]:
         "score": one.score,
         "matched": list(one.matched),
     }
+
+
+def _first(danger: routing.Danger | None) -> str:
+    """Before any topic: paperwork can wait (R-08)."""
+    if danger is None:
+        return ""
+    heard = f"MOGELIJK GEVAAR. Gehoord: {', '.join(danger.matched)}."
+    return f"{heard}\n{danger.instruction}\nU beslist. Is er gevaar? Help eerst, en zet 'danger' op de vraag.\n\n"
 
 
 def _readable(table: routing.Table, found: tuple[routing.Suggestion, ...]) -> str:

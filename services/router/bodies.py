@@ -194,7 +194,15 @@ class Suggested(BaseModel):
     matched: list[str]
 
 
+class InDanger(BaseModel):
+    """What to do first, and the words that may mean danger. An employee decides whether they do."""
+
+    instruction: str
+    matched: list[str]
+
+
 class Suggestions(BaseModel):
     """The first without a topic: not sure."""
 
     suggestions: list[Suggested]
+    danger: InDanger | None = None

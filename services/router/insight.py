@@ -23,7 +23,6 @@ from services.router.bodies import (
     LessonStep,
     Rules,
     RuleTally,
-    Suggested,
     Suggestions,
     UnmappedCode,
     UnmappedCodes,
@@ -87,7 +86,8 @@ class Insight:
             found = await asyncio.to_thread(
                 routing.suggest, self._router.table, words.text, today=today, limit=words.limit
             )
-            return Suggestions(suggestions=[Suggested.model_validate(one, from_attributes=True) for one in found])
+            danger = routing.hear_danger(self._router.table, words.text, today=today)
+            return Suggestions.model_validate({"suggestions": found, "danger": danger}, from_attributes=True)
 
     def _open_routes(self, api: FastAPI) -> None:
         """How the government decides is for everybody to read: no token."""

@@ -32,6 +32,7 @@ def _report(split: str, found: Measured) -> str:
         f"by topic ({found.with_topic} questions): top-1 {found.topic_1:.1%}, top-3 {found.topic_3:.1%}",
         f"not sure: {found.unsure:.1%} of those with an answer; precision when sure {found.precision:.1%}",
         f"not sure where there is no answer: {found.refused} of {found.outside}",
+        f"danger heard: {found.danger}; of these 'not sure' goes first, which counts as wrong: {found.danger_first}",
         "wrong per organisation: "
         + ", ".join(f"{name} {count}/{said[name]}" for name, count in missed.most_common() if name in said),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from routing import Suggestion, Table, suggest
+from routing import Suggestion, Table, hear_danger, suggest
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 # Who it is depends on where somebody lives; suggest then names the kind of organisation.
@@ -39,6 +39,8 @@ class Measured:
     inside: list[Asked] = field(default_factory=list)
     outside: int = 0
     refused: int = 0
+    danger: int = 0
+    danger_first: int = 0
     misses: list[tuple[Asked, str | None]] = field(default_factory=list)
     first: int = 0
     exact: int = 0
@@ -88,6 +90,9 @@ def measure(table: Table, asked: list[Asked], *, today: date) -> Measured:
     found = Measured()
     for one in asked:
         given = suggest(table, one.text, today=today)
+        if hear_danger(table, one.text, today=today) is not None:
+            found.danger += 1
+            found.danger_first += given[0].topic is None
         if one.organisation is None:
             found.outside += 1
             found.refused += given[0].topic is None

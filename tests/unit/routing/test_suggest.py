@@ -11,7 +11,12 @@ from routing import Table, suggest
 from tests.evaluation.score import measure, questions
 
 TODAY = date(2026, 11, 23)
-TOP_1, TOP_3 = 0.89, 0.96  # a little under what `python -m tests.evaluation` measures on the test split
+TOP_1, TOP_3, TOPIC_1, TOPIC_3 = (
+    0.89,
+    0.96,
+    0.82,
+    0.94,
+)  # a little under what `python -m tests.evaluation` measures on the test split
 
 
 def best(table: Table, text: str) -> tuple[str | None, str | None]:
@@ -50,6 +55,47 @@ def test_what_it_is_not_about_counts_less(table: Table) -> None:
 
 def test_who_decided_is_who_is_named(table: Table) -> None:
     assert best(table, "ik wil bezwaar maken tegen een besluit van DUO") == ("bezwaar-maken", "duo")
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "organisation"),
+    [
+        ("ik wil bezwaar maken", "bezwaar-maken", None),
+        ("mijn aanvraag is afgewezen", "bezwaar-maken", None),
+        ("ik wil een klacht indienen", "overheid-klacht", None),
+        ("ambtenaar was onbeleefd", "overheid-klacht", None),
+        ("beslissing duurt te lang", "besluit-te-laat", None),
+        ("bezwaar tegen afwijzing aow", "bezwaar-maken", "svb"),
+        ("bezwaar tegen afwijzing bijstand", "bijstand", "gemeente"),
+        ("klacht over uitkering medewerker gemeente", "overheid-klacht", "gemeente"),
+    ],
+)
+def test_who_decided_is_never_made_up(table: Table, text: str, topic: str, organisation: str | None) -> None:
+    """Only the text itself says who: by name, or by the subject that somebody has."""
+    assert best(table, text) == (topic, organisation)
+
+
+def test_an_objection_is_for_who_has_its_subject(table: Table) -> None:
+    for text in ("bezwaar tegen afwijzing bijstand", "ik ben het niet eens met de afwijzing van mijn bijstand"):
+        found = {one.topic: one.organisation for one in suggest(table, text, today=TODAY)}
+        assert found["bezwaar-maken"] == "gemeente"
+    near = suggest(table, "bezwaar tegen afwijzing wmo", today=TODAY, residence=Residence(postcode="1011"))
+    assert {one.topic: one.organisation for one in near}["bezwaar-maken"] == "gemeente-gm0363"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik krijg minder loon dan mijn mannelijke collega",
+        "we mogen de club niet in en anderen wel",
+        "de makelaar geeft mij nooit een bezichtiging door mijn naam",
+        "de taxi weigert mij met mijn geleidehond",
+        "ik ben afgewezen omdat ik doof ben",
+        "op mijn werk word ik uitgescholden om mijn uiterlijk",
+    ],
+)
+def test_hears_discrimination_in_peoples_own_words(table: Table, text: str) -> None:
+    assert best(table, text) == ("discriminatie", "discriminatie-nl")
 
 
 def test_the_kind_of_organisation_until_it_is_known_where_somebody_lives(table: Table) -> None:
@@ -116,4 +162,6 @@ def test_understands_citizens_as_well_as_measured(table: Table) -> None:
     found = measure(table, questions("test"), today=TODAY)
     assert found.top_1 >= TOP_1
     assert found.top_3 >= TOP_3
+    assert found.topic_1 >= TOPIC_1
+    assert found.topic_3 >= TOPIC_3
     assert found.refused >= found.outside / 2

@@ -7,8 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from routing import PACKAGED, validate
+from routing import PACKAGED, load, validate
+from routing.suggest.words import fold
 from services.cli.main import app
+from tests.evaluation.score import questions
+
+SHORT, COINCIDE = 4, 34  # words; and how many of the 653 questions are so short and in the table by chance
 
 
 @pytest.fixture
@@ -31,6 +35,17 @@ def test_phrases_of_a_topic_that_is_not_there_are_a_fault(folder: Path) -> None:
 
 def test_a_denied_attribute_finds_no_topic(folder: Path) -> None:
     assert "denied-attribute" in faults(folder, "- topic: zzz\n  phrases: [uitkering door mijn nationaliteit]\n")
+
+
+def test_no_sentence_we_measure_by_is_in_the_table() -> None:
+    """A few words, such as a subject and a verb, two people may write the same; a sentence they do not."""
+    table = load()
+    said = {" ".join(fold(one).split()) for phrases in table.phrases.values() for one in phrases}
+    said |= {fold(one) for danger in table.danger for one in (*danger.says, *danger.alone, *danger.harmless)}
+    measured = [" ".join(fold(one.text).split()) for one in questions("test")]
+    copied = [len(text.split()) for text in measured if text in said]
+    assert max(copied, default=0) <= SHORT
+    assert len(copied) <= COINCIDE
 
 
 def run(given: bytes | None, *words: str) -> tuple[int, str]:

@@ -3,33 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from contracts.base import Kind
 from contracts.decisions import BundleItem, Decision, DecisionOutcome, Finding
+from contracts.questions import Facts
 from routing.data.model import LifeEvent
-from routing.engine.asked import Asked
+from routing.engine.asked import LIVES, WHICH, Asked
 from routing.engine.company import partners, pointers
+from routing.engine.resolve import NOW, WATERSCHAP, ZORGKANTOOR
 from routing.engine.trusted import decision
 from routing.engine.understand import suggestions
 from routing.engine.view import View
 
 _TOGETHER = frozenset({DecisionOutcome.RESPONSIBLE, DecisionOutcome.MAATWERK})
 # A thing a life event asks for is a question of its own: of the matter at hand only where the person lives stays.
-_OF_THE_MATTER: dict[str, Any] = {
-    "agency_topic": None,
-    "kind": Kind.QUESTION,
-    "decision_by": None,
-    "registry_holder": None,
-    "involved": (),
-    "domains": (),
-    "acute": False,
-    "danger": False,
-    "stuck": False,
-    "professional_asks": False,
-    "complaint_procedure_used": None,
-    "harrowing": False,
-    "signal": False,
-    "life_event": None,
-}
+_WHERE = frozenset({LIVES, WHICH, NOW, WATERSCHAP, ZORGKANTOOR})
 Alone = Callable[[View, Asked], Decision]
 
 
@@ -56,8 +42,7 @@ def _bundle(view: View, asked: Asked, event: LifeEvent, alone: Alone) -> tuple[B
         topic = view.table.topics.get(item.topic)
         if topic is None or not all(one.test(asked) for one in conditions):
             continue
-        facts = asked.facts.model_copy(update={**_OF_THE_MATTER, "topic": item.topic})
-        lead = alone(view, Asked(facts, asked.source, topic)).lead
+        lead = alone(view, Asked(_by_itself(asked.facts, item.topic), asked.source, topic)).lead
         found.append(
             BundleItem(
                 topic=topic.code,
@@ -68,6 +53,12 @@ def _bundle(view: View, asked: Asked, event: LifeEvent, alone: Alone) -> tuple[B
             )
         )
     return tuple(found)
+
+
+def _by_itself(facts: Facts, topic: str) -> Facts:
+    """Made anew, so that a fact that is added later stays out by itself."""
+    answers = {code: said for code, said in facts.answers.items() if code in _WHERE}
+    return Facts(topic=topic, channel=facts.channel, residence=facts.residence, answers=answers)
 
 
 def _together(view: View, asked: Asked, event: LifeEvent, made: Decision) -> dict[str, Any]:

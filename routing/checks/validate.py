@@ -140,6 +140,8 @@ def _organisation(one: Organisation, record: Record, known: set[str]) -> Iterato
         named = getattr(one, key)
         if named is not None and named not in known:
             yield record.fault("unknown-organisation", f"{key} {named} staat niet in de tabel", key)
+    for named in sorted(set(one.ombudsman_of) - known):
+        yield record.fault("unknown-organisation", f"ombudsman_of: {named} staat niet in de tabel", "ombudsman_of")
     for key, wrong in _wrong_values(one):
         yield record.fault("wrong-value", f"{one.id}: {wrong}", key)
 

@@ -36,7 +36,7 @@ def _keys(names: str) -> frozenset[str]:
 KEYS: dict[str, frozenset[str]] = {
     "organisation": _keys(
         "id name roles tooi oin phone desk website contact_source opening_hours parent maatwerkplaats "
-        "connected_since status valid_from valid_to successor aliases source calendar"
+        "connected_since status valid_from valid_to successor ombudsman_of aliases source calendar"
     ),
     "municipality": _keys("id name oin phone website province connected_since valid_from valid_to"),
     "herindeling": _keys("old name new on checked source"),
@@ -113,6 +113,7 @@ def organisation(record: Record) -> Organisation:
         maatwerkplaats=_optional(values, "maatwerkplaats"),
         connected_since=values.get("connected_since"),
         successor=_optional(values, "successor"),
+        ombudsman_of=_texts(values, "ombudsman_of"),
         aliases=_texts(values, "aliases"),
         source=str(values.get("source", "")),
         record=record,

@@ -78,6 +78,7 @@ class Organisation:
     province: str | None = None
     connected_since: date | None = None
     successor: str | None = None
+    ombudsman_of: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     source: str = ""
     record: Record | None = field(default=None, repr=False, compare=False)

@@ -82,8 +82,10 @@ def _party(key: str, wanted: Any) -> Test:
         return lambda asked: getattr(asked.facts, key) is None
     if wanted == "source":
         return lambda asked: getattr(asked.facts, key) == asked.source
+    if wanted == "municipality":
+        return lambda asked: (getattr(asked.facts, key) or "").startswith("gemeente-")
     if not isinstance(wanted, list):
-        raise WrongCondition(key, f"{key} is known, unknown, source of een lijst van organisaties")
+        raise WrongCondition(key, f"{key} is known, unknown, source, municipality of een lijst van organisaties")
     members = frozenset(wanted)
     return lambda asked: getattr(asked.facts, key) in members
 

@@ -14,10 +14,10 @@ from routing.engine.bundle import with_beside
 from routing.engine.company import partners as partners_of
 from routing.engine.company import pointers
 from routing.engine.explain import READERS, findings
-from routing.engine.resolve import NOW, Need, named_municipality, resolve
+from routing.engine.resolve import DECIDED_HERE, NOW, Need, named_municipality, resolve
 from routing.engine.trusted import decision
 from routing.engine.understand import understood
-from routing.engine.view import CACHED, Compiled, View, view_of
+from routing.engine.view import CACHED, NAME_A_MUNICIPALITY, Compiled, View, view_of
 
 _NONE: tuple[Any, ...] = ()
 _LONGEST = 600
@@ -137,7 +137,7 @@ def _lead(
 ) -> Decision:
     rule, facts = one.rule, asked.facts
     values = prepared(view, asked, rule, lead).copy()
-    values["inputs"] = inputs(view, facts, one)
+    values["inputs"] = inputs(view, asked, one)
     if facts.acute or facts.danger or facts.harrowing:
         values["urgent"] = True
     if one.finds:
@@ -195,18 +195,25 @@ def _return(view: View, asked: Asked, one: Compiled, passed: list[Alternative]) 
             pointers=helping,
             tell=f"{rule.tell} {view.settings.tells.get('returned', '')}".strip()[:_LONGEST],
             norm_class=rule.norm,
-            inputs=inputs(view, facts, one),
+            inputs=inputs(view, asked, one),
             alternatives=tuple(passed),
         )
     )
 
 
-def inputs(view: View, facts: Facts, one: Compiled) -> dict[str, str]:
-    """What the rule looked at, and which herindeling was followed for it."""
-    found = {key: READERS[key](facts) for key in one.reads}
-    for key in one.names:
-        if (followed := view.herindeling(named_municipality(facts, key))) is not None:
-            found["herindeling"] = followed
+def inputs(view: View, asked: Asked, one: Compiled) -> dict[str, str]:
+    """What was looked at for this rule, and which herindeling was followed for it.
+
+    What was answered always counts: the table asked for it, and goes on by another rule when it leads nowhere.
+    """
+    facts = asked.facts
+    reads = view.reads(one, asked.topic.code) if one.of_topic and asked.topic is not None else one.reads
+    found = {key: READERS[key](facts) for key in reads}
+    if facts.answers:
+        found["answers"] = READERS["answers"](facts)
+    for key in reads:
+        if key in NAME_A_MUNICIPALITY and (gone := view.herindeling(named_municipality(facts, key))) is not None:
+            found["herindeling"] = gone
     return found
 
 
@@ -312,7 +319,7 @@ def _ask(
             tell=question.tell,
             norm_class=one.rule.norm,
             urgent=one.rule.urgent or asked.facts.acute or asked.facts.harrowing,
-            inputs=inputs(view, asked.facts, one),
+            inputs=inputs(view, asked, one),
             alternatives=tuple(passed),
         )
     )
@@ -320,7 +327,7 @@ def _ask(
 
 def fits(ask: Ask, answer: str) -> bool:
     """Whether this answers the question: one on its list, or a place in the code's own words."""
-    return ask.code in (LIVES, NOW) or any(one.code == answer for one in ask.answers)
+    return ask.code in (LIVES, NOW, DECIDED_HERE) or any(one.code == answer for one in ask.answers)
 
 
 def _led_nowhere(view: View, asked: Asked, code: str) -> str:
@@ -328,7 +335,7 @@ def _led_nowhere(view: View, asked: Asked, code: str) -> str:
     answer = asked.facts.answers.get(code)
     if question is not None and answer == question.unknown:
         return f"Het antwoord op de vraag '{code}' is niet bekend. Een mens zoekt het uit."
-    if question is not None and code not in (LIVES, WHICH) and answer not in dict(question.answers):
+    if question is not None and code not in (LIVES, WHICH, DECIDED_HERE) and answer not in dict(question.answers):
         return f"Het antwoord '{answer}' hoort niet bij de vraag '{code}'. Een mens zoekt het uit."
     return f"De vraag '{code}' is beantwoord, maar het antwoord wijst geen organisatie aan."
 
@@ -337,6 +344,8 @@ def _triage(view: View, asked: Asked, why: str, passed: list[Alternative]) -> De
     """A named human desk takes what no rule can place; that is a work item, never a drop (R-08)."""
     facts = asked.facts
     inputs = {"topic": READERS["topic"](facts), "kind": facts.kind.value, "hops": str(asked.hops)}
+    if facts.answers:
+        inputs["answers"] = READERS["answers"](facts)
     if asked.declined:
         inputs["declined"] = ", ".join(sorted(asked.declined))
     return decision(

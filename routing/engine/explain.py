@@ -5,19 +5,22 @@ from collections.abc import Callable
 from contracts.decisions import Decision, Finding
 from contracts.questions import Facts
 from routing.data.model import Question
-from routing.engine.asked import Asked
+from routing.engine.asked import ABROAD, LIVES, WHICH, Asked, lives_abroad, lives_on
 from routing.engine.surroundings import Surroundings
 from routing.engine.together import parts_of
 
 
 def _residence(facts: Facts) -> str:
-    home = facts.residence
-    if home.island is not None:
-        return home.island.value
-    if home.abroad:
-        return "buitenland"
-    said = home.municipality or home.postcode or facts.answers.get("woongemeente") or "onbekend"
-    return f"geen vast adres, nu in {facts.answers['waar-nu']}" if "waar-nu" in facts.answers else said
+    """All that was said of where the person lives, as far as it was looked at."""
+    island = lives_on(facts)
+    if island is not None:
+        return str(island)
+    if lives_abroad(facts):
+        return ABROAD
+    home, answers = facts.residence, facts.answers
+    said = (home.municipality, home.postcode, answers.get(LIVES), answers.get(WHICH))
+    found = ", ".join(dict.fromkeys(one for one in said if one is not None)) or "onbekend"
+    return f"geen vast adres, nu in {answers['waar-nu']}" if "waar-nu" in answers else found
 
 
 READERS: dict[str, Callable[[Facts], str]] = {
@@ -41,7 +44,7 @@ READERS: dict[str, Callable[[Facts], str]] = {
     "complaint_procedure_used": lambda facts: _yes(facts.complaint_procedure_used),
 }
 EXPANDS = {
-    "multi_problem": ("domains", "involved", "stuck", "professional_asks", "answers"),
+    "multi_problem": ("topic", "domains", "involved", "stuck", "professional_asks", "answers"),
     "stack": ("topic", "involved", "domains"),
     "topic_domain": ("topic",),
     "topic_of": ("topic",),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from contracts.base import Kind
 from contracts.questions import Facts
 from routing.engine.asked import LIVES, WHICH, Asked, lives_abroad
 from routing.engine.view import Compiled, View
@@ -25,7 +26,18 @@ class Nothing:
 
 Resolved = str | Need | Nothing
 WATERSCHAP, ZORGKANTOOR, DECIDED, NOW = "woonwaterschap", "zorgkantoor", "besluit-van", "waar-nu"
-_NO_ADDRESS, LOKET = "geen-vast-adres", "maatwerkloket"
+DECIDED_HERE = "gemeente-besluit"
+_NO_ADDRESS, _HOME, LOKET = "geen-vast-adres", "woongemeente", "maatwerkloket"
+_MUNICIPALITY = "gemeente-"
+OMBUDSMAN, NATIONAL = "ombudsman-concerned", "nationale-ombudsman"
+# Of a topic that is there for any organisation, whoever is named may be the one; of these only one of that kind.
+_OF_ANYBODY = frozenset({"decision-organisation", "decision-organisation-or-ask", "organisation-concerned"})
+_OF_A_KIND = {
+    "municipality-of-residence": _MUNICIPALITY,
+    "waterschap-of-residence": "waterschap-",
+    "zorgkantoor-of-residence": "zorgkantoor-",
+    "province-of-residence": "provincie-",
+}
 
 
 def resolve(view: View, asked: Asked, to: str) -> Resolved:
@@ -44,6 +56,16 @@ def named_municipality(facts: Facts, key: str) -> str | None:
 
 
 def _municipality(view: View, asked: Asked) -> Resolved:
+    """The one that took the decision: who moved still has the debt and the permit of the old one. Else of the home."""
+    decided = asked.facts.decision_by
+    if decided is not None and decided.startswith(_MUNICIPALITY):
+        now = _today(view, asked, decided)
+        if isinstance(now, Need) or view.organisation(now) is not None:
+            return now
+    return _home(view, asked)
+
+
+def _home(view: View, asked: Asked) -> Resolved:
     """By residence, never by desk; abroad the Loket Buitenland; without an address where the person is."""
     facts = asked.facts
     if lives_abroad(facts):
@@ -61,7 +83,7 @@ def _municipality(view: View, asked: Asked) -> Resolved:
 
 def _without_address(view: View, asked: Asked) -> Resolved:
     """Any municipality may help who has no address (Wmo 2015, article 1.2.1): the one that asks, or where one is."""
-    if asked.source.startswith("gemeente-"):
+    if asked.source.startswith(_MUNICIPALITY):
         return _today(view, asked, asked.source)
     said, chosen = asked.facts.answers.get(NOW), asked.facts.answers.get(WHICH)
     if said is None:
@@ -75,12 +97,12 @@ def _without_address(view: View, asked: Asked) -> Resolved:
 
 def _province(view: View, asked: Asked) -> Resolved:
     """Of the municipality; on the islands the public body has the tasks of a province too."""
-    home = _municipality(view, asked)
+    home = _home(view, asked)
     found = view.organisation(home) if isinstance(home, str) else None
     return home if found is None else found.province or found.id
 
 
-def _today(view: View, asked: Asked, organisation: str) -> Resolved:
+def _today(view: View, asked: Asked, organisation: str) -> str | Need:
     """A municipality that is gone, as the one in its place; of several the one where the person lives."""
     now = view.now(organisation)
     if len(now) > 1:
@@ -122,15 +144,57 @@ def _zorgkantoor(view: View, asked: Asked) -> Resolved:
 def _decision_organisation(view: View, asked: Asked) -> Resolved:
     if asked.facts.decision_by is not None:
         return _today(view, asked, asked.facts.decision_by)
-    involved = frozenset(asked.facts.involved)
-    if len(involved) == 1:
-        return _today(view, asked, next(iter(involved)))
+    named = _named(view, asked)
+    if named is not None:
+        return _today(view, asked, named)
     answer = asked.facts.answers.get(DECIDED)
     if answer == "gemeente":
-        return _municipality(view, asked)
+        return _home(view, asked)
     if answer is not None and view.organisation(answer) is not None:
         return answer
     return Nothing("Niet bekend is welke organisatie het besluit nam.")
+
+
+def _named(view: View, asked: Asked) -> str | None:
+    """The one other organisation in the matter, when it can be the one meant.
+
+    Never the first door: that is there because somebody knocked. Of an objection the subject says who decided, so
+    there somebody else is only meant when the subject is theirs too.
+    """
+    others = frozenset(asked.facts.involved) - {asked.source}
+    if len(others) != 1:
+        return None
+    (one,) = others
+    disputes = asked.facts.kind in (Kind.OBJECTION, Kind.APPEAL) and asked.topic is not None
+    return None if disputes and not _has_topic(view, asked, one) else one
+
+
+def _has_topic(view: View, asked: Asked, organisation: str) -> bool:
+    """Whether one of the topic's own rules can lead there."""
+    leads = _leads(view, asked)
+    kinds = tuple(start for to, start in _OF_A_KIND.items() if to in leads)
+    return organisation in leads or not _OF_ANYBODY.isdisjoint(leads) or organisation.startswith(kinds)
+
+
+def _leads(view: View, asked: Asked) -> set[str]:
+    """All that the rows of this topic lead to; rows for all topics of who lives elsewhere say nothing of the topic."""
+    own = view.own_rules(asked.topic.code) if asked.topic is not None else ()
+    rules = [one for one in own if one.rule.topic is not None]
+    return {to for one in rules for to in (one.rule.to, *one.rule.candidates, *one.rule.fallback) if to is not None}
+
+
+def _municipality_that_decided(view: View, asked: Asked) -> Resolved:
+    """Of a decision that any municipality may have taken, such as a parking assessment in another city."""
+    for known in (asked.facts.decision_by, _named(view, asked)):
+        if known is not None:
+            return _today(view, asked, known)
+    answer = asked.facts.answers.get(DECIDED_HERE)
+    if answer is None:
+        return Need(DECIDED_HERE)
+    if answer == _HOME:
+        return _home(view, asked)
+    found = view.municipalities(answer)
+    return found[0] if len(found) == 1 else Nothing("Niet bekend is welke gemeente het besluit nam.")
 
 
 def _decision_organisation_or_ask(view: View, asked: Asked) -> Resolved:
@@ -149,6 +213,14 @@ def _organisation_concerned(view: View, asked: Asked) -> Resolved:
     if asked.topic is None and DECIDED not in asked.facts.answers:
         return Need(DECIDED)
     return _organisation_of_topic(view, asked)
+
+
+def _ombudsman(view: View, asked: Asked) -> Resolved:
+    """Of the organisation concerned, where it has its own; else the national one, who sends on. It never waits."""
+    found = _decision_organisation(view, asked)
+    if not isinstance(found, str) and OMBUDSMAN not in _leads(view, asked):
+        found = _organisation_of_topic(view, asked)
+    return view.ombudsmen.get(found, NATIONAL) if isinstance(found, str) else NATIONAL
 
 
 def _registry_holder(view: View, asked: Asked) -> Resolved:
@@ -187,7 +259,7 @@ def _first(view: View, asked: Asked, one: Compiled) -> Resolved:
 
 def _connected_partner(view: View, asked: Asked) -> Resolved:
     """Who is connected and already in the matter brings the case to the Maatwerkloket (R-33, C-15)."""
-    subject, home = _organisation_of_topic(view, asked), _municipality(view, asked)
+    subject, home = _organisation_of_topic(view, asked), _home(view, asked)
     others = [one for one in (*asked.facts.involved, subject, home) if isinstance(one, str) and one != asked.source]
     for team in (*(maatwerkplaats_of(view, one) for one in others), *others):
         if team in view.around.connected and team not in asked.declined:
@@ -222,12 +294,15 @@ def _triage(view: View, _: Asked) -> Resolved:
 
 RESOLVERS: dict[str, Callable[[View, Asked], Resolved]] = {
     "municipality-of-residence": _municipality,
+    "home-municipality": _home,
+    "municipality-that-decided": _municipality_that_decided,
     "province-of-residence": _province,
     "adv-of-residence": _adv,
     "waterschap-of-residence": _waterschap,
     "decision-organisation": _decision_organisation,
     "decision-organisation-or-ask": _decision_organisation_or_ask,
     "organisation-concerned": _organisation_concerned,
+    OMBUDSMAN: _ombudsman,
     "registry-holder": _registry_holder,
     "zorgkantoor-of-residence": _zorgkantoor,
     "organisation-of-topic": _organisation_of_topic,

@@ -17,22 +17,30 @@ from routing.engine.explain import EXPANDS, FLAG_FINDINGS
 from routing.engine.surroundings import Surroundings
 
 READS: dict[str, tuple[str, ...]] = {
-    "municipality-of-residence": ("residence",),
+    "municipality-of-residence": ("decision_by", "residence"),
+    "home-municipality": ("residence",),
+    "municipality-that-decided": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
     "province-of-residence": ("residence",),
     "adv-of-residence": ("residence",),
     "waterschap-of-residence": ("decision_by", "involved", "answers"),
-    "decision-organisation": ("decision_by", "involved"),
-    "decision-organisation-or-ask": ("decision_by", "involved", "answers"),
-    "organisation-concerned": ("decision_by", "involved", "topic", "answers"),
-    "registry-holder": ("registry_holder",),
+    "decision-organisation": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
+    "decision-organisation-or-ask": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
+    "organisation-concerned": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
+    "ombudsman-concerned": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
+    "registry-holder": ("registry_holder", "residence"),
     "zorgkantoor-of-residence": ("answers",),
-    "organisation-of-topic": ("topic", "residence"),
+    "organisation-of-topic": ("topic",),
     "maatwerkplaats": ("topic", "involved"),
     "connected-partner": ("topic", "involved", "residence"),
-    "involved": ("involved",),
-    "involved-maatwerkplaatsen": ("involved",),
+    "involved": ("involved", "residence"),
+    "involved-maatwerkplaatsen": ("topic", "involved"),
     "maatwerkteam": ("topic", "involved"),
 }
+# Who has the topic is what its own rules say, so these look at all that those look at.
+OF_TOPIC = frozenset(
+    {"organisation-concerned", "ombudsman-concerned", "organisation-of-topic", "maatwerkplaats", "connected-partner"}
+    | {"involved-maatwerkplaatsen", "maatwerkteam"}
+)
 FINDING_KEYS = frozenset({"multi_problem", "stack", "involved", "answers", "source_connected", *FLAG_FINDINGS})
 NAME_A_MUNICIPALITY = frozenset({"residence", "decision_by", "registry_holder"})
 ELSEWHERE = frozenset({"island", "abroad"})
@@ -47,7 +55,7 @@ class Compiled:
     tests: tuple[tuple[Test, Alternative], ...]
     conditions: tuple[Condition, ...]
     reads: tuple[str, ...]
-    names: tuple[str, ...]
+    of_topic: bool
     finds: bool
     needs: tuple[int, ...]
     deciders: tuple[str, ...]
@@ -101,8 +109,10 @@ class View:
         self._asks: dict[str, Ask] = {}
         self._homes: dict[tuple[str | None, str | None, str | None], tuple[str, ...]] = {}
         self._pointers: dict[tuple[str, str], Pointer | None] = {}
+        self._reads: dict[tuple[str, str], tuple[str, ...]] = {}
         self.prepared: dict[tuple[str, str, str, bool], dict[str, Any]] = {}
         self.homes = homes(table.rules)
+        self.ombudsmen = {named: one.id for one in self._there.values() for named in one.ombudsman_of}
         connected = frozenset(one.id for one in self._there.values() if one.connected_on(today))
         self.around = Surroundings(table.settings, table.groups, self.homes, connected, self.living)
         rules = [rule for rule in table.rules if rule.validity.on(today) and self._on_the_ladder(rule)]
@@ -240,6 +250,15 @@ class View:
         """Only the topic's own rules: who is responsible for the subject itself."""
         return self._own.get((topic, Kind.QUESTION), ())
 
+    def reads(self, one: Compiled, topic: str) -> tuple[str, ...]:
+        """What this rule looks at for a question on this topic, when it leaves to the topic's own rules who it is."""
+        key = (one.rule.id, topic)
+        found = self._reads.get(key)
+        if found is None:
+            own = (key for rule in self.own_rules(topic) for key in rule.reads)
+            found = self._reads[key] = tuple(dict.fromkeys((*one.reads, *own)))
+        return found
+
     def organisation(self, organisation: str) -> Organisation | None:
         return self._there.get(organisation)
 
@@ -344,12 +363,17 @@ def _compile(rule: Rule, table: Table, around: Surroundings) -> Compiled:
         )
         for condition in conditions
     )
-    reads = reads_of(rule)
-    names = tuple(key for key in reads if key in NAME_A_MUNICIPALITY)
+    of_topic = not OF_TOPIC.isdisjoint(_words(rule))
     finds, decided = not FINDING_KEYS.isdisjoint(rule.when), rule.when.get("decision_by")
     # A general rule for decisions of some waits under their names: one for each municipality slows down no question.
     deciders = tuple(dict.fromkeys(map(str, decided))) if rule.topic is None and isinstance(decided, list) else ()
-    return Compiled(rule, tests, conditions, reads, names, finds, needed(rule.when), deciders)
+    return Compiled(rule, tests, conditions, reads_of(rule), of_topic, finds, needed(rule.when), deciders)
+
+
+def _words(rule: Rule) -> tuple[str, ...]:
+    """All that a rule may lead to or name."""
+    words = (rule.to or "", *rule.candidates, *rule.fallback, *rule.partners)
+    return (*words, *(one.to for one in rule.pointers))
 
 
 def reads_of(rule: Rule) -> tuple[str, ...]:
@@ -357,9 +381,8 @@ def reads_of(rule: Rule) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for key in (*(("topic",) if rule.topic else ()), *rule.when):
         found.update(dict.fromkeys(EXPANDS.get(key, (key,))))
-    words = (rule.to, *rule.candidates, *rule.fallback, *rule.partners, *(one.to for one in rule.pointers))
-    for word in words:
-        found.update(dict.fromkeys(READS.get(word or "", ())))
+    for word in _words(rule):
+        found.update(dict.fromkeys(READS.get(word, ())))
     return tuple(found)
 
 

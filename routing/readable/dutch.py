@@ -47,7 +47,9 @@ OUTCOMES = {
     "return": "geen overheidsorganisatie; wel wie de persoon kan helpen",
 }
 RESOLVED = {
-    "municipality-of-residence": "de gemeente waar de persoon woont",
+    "municipality-of-residence": "de gemeente die het besluit nam, of anders de gemeente waar de persoon woont",
+    "home-municipality": "de gemeente waar de persoon woont",
+    "municipality-that-decided": "de gemeente die het besluit nam; als die niet bekend is, vraagt de tabel het",
     "province-of-residence": "de provincie waar de persoon woont",
     "adv-of-residence": "de antidiscriminatievoorziening van de gemeente waar de persoon woont",
     "waterschap-of-residence": "het waterschap waar de persoon woont",
@@ -55,6 +57,7 @@ RESOLVED = {
     "decision-organisation": "de organisatie die het besluit nam",
     "decision-organisation-or-ask": "de organisatie om wie het gaat; als die niet bekend is, vraagt de tabel het",
     "organisation-concerned": "de organisatie die het besluit nam, of anders de organisatie van het onderwerp",
+    "ombudsman-concerned": "de ombudsman van de organisatie om wie het gaat, of anders de Nationale ombudsman",
     "registry-holder": "de organisatie die het gegeven bijhoudt",
     "organisation-of-topic": "de organisatie van het onderwerp",
     "connected-partner": "een andere organisatie in de zaak die is aangesloten",
@@ -86,12 +89,14 @@ _PARTIES = {
         "known": "het is bekend welke organisatie het besluit nam",
         "unknown": "het is niet bekend welke organisatie het besluit nam",
         "source": "de organisatie van de eerste deur nam zelf het besluit",
+        "municipality": "een gemeente nam het besluit",
         "": "het besluit is van {names}",
     },
     "registry_holder": {
         "known": "het is bekend wie het gegeven bijhoudt",
         "unknown": "het is niet bekend wie het gegeven bijhoudt",
         "source": "de organisatie van de eerste deur houdt het gegeven zelf bij",
+        "municipality": "een gemeente houdt het gegeven bij",
         "": "het gegeven is van {names}",
     },
 }

@@ -93,11 +93,19 @@ def _fitting(rule: Rule, topic: str | None, table: Table, door: str) -> Iterator
         found = fits(wanted, table) if fits is not None else {key: wanted} if key in FLAGS else {}
         made |= {**found, "involved": [*made.get("involved", ()), *found.get("involved", ())]}
         if key in PARTIES and wanted != "unknown":
-            made[key] = wanted[0] if isinstance(wanted, list) else door if wanted == "source" else _other(table, door)
+            made[key] = _party(wanted, table, door)
     yield Case(facts=Facts.model_validate(made), source=door)
     known = dict.fromkeys(set(READS.get(rule.to or "", ())) & set(PARTIES), _other(table, door))
     if not known.keys() <= made.keys():  # what the destination depends on, when it is known
         yield Case(facts=Facts.model_validate({**known, **made}), source=door)
+
+
+def _party(wanted: Any, table: Table, door: str) -> str | None:
+    if isinstance(wanted, list):
+        return str(wanted[0])
+    if wanted == "municipality":
+        return next((one for one in table.organisations if one.startswith("gemeente-")), None)
+    return door if wanted == "source" else _other(table, door)
 
 
 def _other(table: Table, door: str) -> str | None:

@@ -41,7 +41,7 @@ def test_c04_studieschuld_at_a_gemeente_goes_to_duo(where: Where) -> None:
 
 
 def test_c05_wrong_datum_and_no_idea_where_goes_to_mfo(where: Where) -> None:
-    assert lead(where("gemeente-gm0363", topic="brp-uittreksel", kind="wrong-data")) == "mfo"
+    assert lead(where("gemeente-gm0363", topic="onjuist-gegeven", kind="wrong-data")) == "mfo"
     assert lead(where("gemeente-gm0363", kind="wrong-data")) == "mfo"
 
 

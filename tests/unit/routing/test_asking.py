@@ -45,7 +45,7 @@ def test_every_answer_to_every_question_leads_somewhere_in_three_questions(table
                 assert decision.lead is not None or decision.outcome is DecisionOutcome.RETURN
                 met.update(asked)
     if kind is Kind.QUESTION:
-        never = {"lukt-zelf", "vroeg-signaal", "vastgelopen-door", "besluit-van", "welke-gemeente"}
+        never = {"lukt-zelf", "vroeg-signaal", "vastgelopen-door", "besluit-van", "welke-gemeente", "gemeente-besluit"}
         assert met >= table.questions.keys() - never
 
 

@@ -14,7 +14,6 @@ from contracts.denied import is_denied
 from contracts.questions import Facts, Residence
 from routing import PACKAGED, Table, UnknownOrganisation, decide, load, place
 from routing.engine.conditions import KEYS
-from routing.engine.understand import mapping_of
 from routing.engine.view import view_of
 
 TABLE = load()
@@ -22,6 +21,9 @@ ORGANISATIONS = sorted(TABLE.organisations)
 CODES = st.sampled_from(["x", "a-b-c", "0", "1011", "gm0363", "gm9999", "postcode-9711", "ja", "nee", "z" * 60])
 KNOWN = ["svb", "uwv", "duo", "toeslagen", "belastingdienst", "gemeente-gm0363", "ministerie-ingang", "uht"]
 SOMEONE = st.sampled_from(KNOWN) | st.sampled_from(ORGANISATIONS) | CODES
+# A postcode in two municipalities, and one of these.
+SHARED = next((code, among[0].removeprefix("gemeente-")) for code, among in TABLE.postcodes.items() if len(among) > 1)
+WHERE = {"woongemeente", "welke-gemeente", "waar-nu", "woonwaterschap", "zorgkantoor"}
 OWN_CONDUCT = "onderzoek-eigen-handelen"  # an organisation about itself: there is no citizen to support (000:275)
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 CODES_OF_AGENCIES = [*(code for codes in TABLE.mappings.values() for code in codes), "Onbekend/Kinderbijslag", "x"]
@@ -164,13 +166,8 @@ def test_every_item_of_a_bundle_is_what_the_table_says_of_it_alone(
     whole = decide(TABLE, facts.model_copy(update={"life_event": event}), **asked)
     assert whole.bundle
     for item in whole.bundle:
-        alone = Facts(
-            topic=item.topic,
-            channel=facts.channel,
-            residence=facts.residence,
-            harmed_parent=facts.harmed_parent,
-            answers={**_implied(facts, asked["source"]), **facts.answers},
-        )
+        where = {code: said for code, said in facts.answers.items() if code in WHERE}
+        alone = Facts(topic=item.topic, channel=facts.channel, residence=facts.residence, answers=where)
         made = decide(TABLE, alone, source=asked["source"], today=asked["today"])
         assert item.organisation == (made.lead.organisation if made.lead is not None else None)
     if facts.topic is not None and not TABLE.life_events[event].together:
@@ -178,10 +175,64 @@ def test_every_item_of_a_bundle_is_what_the_table_says_of_it_alone(
         assert chosen(whole) == chosen(plain)
 
 
-def _implied(facts: Facts, source: str) -> dict[str, str]:
-    """Answers that an agency's own code already gives."""
-    mapped = mapping_of(view_of(TABLE, date(2026, 11, 23)), source, facts.agency_topic or "")
-    return dict(mapped.answers) if mapped is not None and facts.topic is None else {}
+@given(facts=FACTS, other=FACTS, asked=ASKED, fields=st.sets(st.sampled_from(sorted(Facts.model_fields)), max_size=3))
+@settings(max_examples=250, deadline=None)
+def test_what_decided_is_in_the_inputs(facts: Facts, other: Facts, asked: dict[str, Any], fields: set[str]) -> None:
+    """Two questions that go different ways differ in what the decision says it looked at (R-70)."""
+    changed = facts.model_copy(update={field: getattr(other, field) for field in fields})
+    one, another = decide(TABLE, facts, **asked), decide(TABLE, changed, **asked)
+    if one.lead != another.lead or one.ask != another.ask:
+        assert one.inputs != another.inputs
+
+
+STEERS = st.fixed_dictionaries(
+    {
+        "residence": RESIDENCES,
+        "decision_by": st.none() | SOMEONE,
+        "involved": st.none() | SOMEONE,
+        "answers": ANSWERS,
+        "kind": st.sampled_from(Kind),
+    }
+)
+
+
+@given(
+    topic=st.sampled_from(sorted(TABLE.topics)),
+    one=STEERS,
+    other=STEERS,
+    field=st.sampled_from(["residence", "answers"]),
+)
+@settings(max_examples=400, deadline=None)
+def test_where_one_lives_and_what_was_answered_are_in_the_inputs(topic: str, one: Any, other: Any, field: str) -> None:
+    """The same with a topic and one thing different: what steered most, and was not written down."""
+    made = []
+    for said in (one, {**one, field: other[field]}):
+        involved = (said["involved"],) if said["involved"] else ()
+        facts = Facts(topic=topic, channel=Channel.WEB, **{**said, "involved": involved})
+        made.append(decide(TABLE, facts, source="svb", today=date(2026, 11, 23)))
+    if made[0].lead != made[1].lead or made[0].ask != made[1].ask:
+        assert made[0].inputs != made[1].inputs
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind", "facts", "key"),
+    [
+        ("bijstand", "objection", {"residence": Residence(municipality="gm0363")}, "residence"),
+        ("bijstand", "objection", {"answers": {"woongemeente": "gm0363"}}, "residence"),
+        ("bijstand", "question", {"answers": {"woongemeente": SHARED[0], "welke-gemeente": SHARED[1]}}, "answers"),
+        ("blauwe-envelop", "question", {"answers": {"brief-over": "weet-niet"}}, "answers"),
+        ("overheid-klacht", "complaint", {"answers": {"besluit-van": "uwv"}}, "answers"),
+        ("uitkering-terugbetalen", "digitally-stuck", {"answers": {"uitkering-van": "uwv"}}, "answers"),
+        ("bijstand", "question", {"decision_by": "gemeente-gm0363"}, "decision_by"),
+    ],
+)
+def test_a_stored_decision_says_what_decided(topic: str, kind: str, facts: dict[str, Any], key: str) -> None:
+    asked = Facts(topic=topic, kind=kind, channel=Channel.PHONE, **facts)
+    made = decide(TABLE, asked, source="svb", today=date(2026, 11, 23))
+    assert made.lead is not None
+    said = next(iter(facts.values()))
+    for one in said.values() if isinstance(said, dict) else [getattr(said, "municipality", said)]:
+        assert one in made.inputs[key]
 
 
 def test_reading_twice_gives_the_same_version_and_a_change_another(tmp_path: Any) -> None:
@@ -200,10 +251,21 @@ def test_no_denied_name_steers_a_decision() -> None:
 
 
 def test_every_topic_has_somebody_for_every_kind() -> None:
+    """The triage desk only where no public body has it, or where there is no citizen."""
+    returned = {rule.topic for rule in TABLE.rules if rule.outcome == DecisionOutcome.RETURN}
     for topic in TABLE.topics:
         for kind in Kind:
             facts = Facts(topic=topic, kind=kind, channel=Channel.WEB, residence=Residence(postcode="1011"))
-            assert decide(TABLE, facts, source="svb", today=date(2026, 11, 23)).outcome in set(DecisionOutcome)
+            made = decide(TABLE, facts, source="svb", today=date(2026, 11, 23))
+            if made.outcome is DecisionOutcome.ASK:
+                assert made.ask is not None
+                assert len(made.ask.answers) > 1, topic
+            elif made.outcome is DecisionOutcome.RETURN:
+                assert topic in returned
+            else:
+                assert made.lead is not None
+                assert made.lead.contact.phone or made.lead.contact.desk, topic
+                assert made.lead.organisation != "triage" or topic in returned | {"verbindingstest"}, (topic, kind)
 
 
 def test_a_human_may_choose_and_an_unknown_organisation_is_refused() -> None:

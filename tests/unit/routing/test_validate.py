@@ -98,6 +98,7 @@ RECHTEN, UITVOERING = "organisations/rechten.yaml", "organisations/uitvoering.ya
         ("table.yaml", "hop_limit: 3", "risicoscore: 3\nhop_limit: 3", "denied-attribute"),
         ("companions.yaml", "  to: adv-of-residence", "  to: juridisch-loket", "college-without-adv"),
         (UITVOERING, "maatwerkplaats: maatwerkplaats-uwv", "maatwerkplaats: weg", "unknown-organisation"),
+        ("organisations/ombudslieden.yaml", "[gemeente-gm0518]", "[gemeente-gm9518]", "unknown-organisation"),
     ],
 )  # fmt: skip
 def test_one_wrong_line_is_found_in_its_file(folder: Path, name: str, old: str, new: str, code: str) -> None:

@@ -45,7 +45,7 @@ def faults(tmp_path: Path, name: str, old: str, new: str) -> list[Fault]:
         (EVENTS, "  lead: overlijden\n", "  lead: ww\n", "wrong-value"),
         (EVENTS, "- code: geboorte\n", "- code: overlijden\n", "duplicate-id"),
         (EVENTS, "when: {abroad: false}", "when: {channel: web}", "wrong-condition"),
-        (EVENTS, "together: [municipality-of-residence]", "together: [iedereen]", "unknown-destination"),
+        (EVENTS, "together: [home-municipality]", "together: [iedereen]", "unknown-destination"),
         (EVENTS, '  source: "003:178-182; 001:92"\n', "", "missing-source"),
         (ALONG, "  to: juridisch-loket", "  to: weg", "unknown-destination"),
         (ALONG, "  who: [college-rechten-van-de-mens]", "  who: [college]", "unknown-organisation"),

@@ -7,12 +7,11 @@ from uuid import UUID
 import pytest
 
 from contracts.questions import QuestionAsked
-from services.intake.door import Door
+from services.intake.claims import _own_text
 from services.intake.inputs import Input
 from services.platform.settings import Settings
 
 TEXT = UUID("01939f2e-7a68-7cc2-8cd6-4b1d3a5c7e10")
-UNKNOWN: Any = None
 ASKED = {
     "reference": "SVB-1",
     "first_received_at": "2026-11-20T09:00:00Z",
@@ -25,8 +24,8 @@ def own_text(public_url: str, dataref: str) -> tuple[UUID | None, list[str]]:
     asked = QuestionAsked.model_validate({**ASKED, "dataref": dataref})
     event: Any = SimpleNamespace(data=asked)
     given = Input("svb", "http", 0, 0, 0, event, [])
-    door = Door(UNKNOWN, UNKNOWN, "urn:x", Settings(public_url=public_url).public_url)
-    return door._own_text(given), [fault.code for fault in given.faults]
+    texts_at = f"{Settings(public_url=public_url).public_url}/v1/personal-texts/"
+    return _own_text(given, texts_at), [fault.code for fault in given.faults]
 
 
 @pytest.mark.parametrize(

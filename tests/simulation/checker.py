@@ -160,7 +160,10 @@ def _concerned(event: dict[str, Any]) -> set[str]:
         return {data["by"]}
     if kind[0] == "handoff":
         return {data["receiver"], data["follower"]}
-    if kind[1] in ("reopened", "named", "merged", "returned"):
+    if kind[1] == "named":
+        persons = {data[which]["organisation"] for which in ("person", "previous") if data.get(which)}
+        return {data["holder"], data["follower"], data["by"], *persons}
+    if kind[1] in ("reopened", "merged", "returned"):
         return {data["follower"], data.get("by", data["follower"])}
     if kind[1] == "repeated":
         return {data["holder"], data["follower"], data["by"]}

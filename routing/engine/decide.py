@@ -14,10 +14,11 @@ from routing.engine.bundle import with_beside
 from routing.engine.company import partners as partners_of
 from routing.engine.company import pointers
 from routing.engine.explain import READERS, findings
+from routing.engine.reads import NAME_A_MUNICIPALITY
 from routing.engine.resolve import DECIDED_HERE, NOW, Need, named_municipality, resolve
 from routing.engine.trusted import decision
 from routing.engine.understand import understood
-from routing.engine.view import CACHED, NAME_A_MUNICIPALITY, Compiled, View, view_of
+from routing.engine.view import CACHED, Compiled, View, view_of
 
 _NONE: tuple[Any, ...] = ()
 _LONGEST = 600

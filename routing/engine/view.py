@@ -13,36 +13,11 @@ from routing.data.places import successors
 from routing.data.tables import Table, contact_route, to_destination
 from routing.engine.asked import LIVES, WHICH, Asked, Test, lives_on, needed
 from routing.engine.conditions import ABOUT_TOPIC, Condition, compiled, kinds
-from routing.engine.explain import EXPANDS, FLAG_FINDINGS
+from routing.engine.explain import FLAG_FINDINGS
+from routing.engine.reads import OF_TOPIC, reads_of, words_of
 from routing.engine.surroundings import Surroundings
 
-READS: dict[str, tuple[str, ...]] = {
-    "municipality-of-residence": ("decision_by", "residence"),
-    "home-municipality": ("residence",),
-    "municipality-that-decided": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
-    "province-of-residence": ("residence",),
-    "adv-of-residence": ("residence",),
-    "waterschap-of-residence": ("decision_by", "involved", "answers"),
-    "decision-organisation": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
-    "decision-organisation-or-ask": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
-    "organisation-concerned": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
-    "ombudsman-concerned": ("decision_by", "involved", "topic", "kind", "answers", "residence"),
-    "registry-holder": ("registry_holder", "residence"),
-    "zorgkantoor-of-residence": ("answers",),
-    "organisation-of-topic": ("topic",),
-    "maatwerkplaats": ("topic", "involved"),
-    "connected-partner": ("topic", "involved", "residence"),
-    "involved": ("involved", "residence"),
-    "involved-maatwerkplaatsen": ("topic", "involved"),
-    "maatwerkteam": ("topic", "involved"),
-}
-# Who has the topic is what its own rules say, so these look at all that those look at.
-OF_TOPIC = frozenset(
-    {"organisation-concerned", "ombudsman-concerned", "organisation-of-topic", "maatwerkplaats", "connected-partner"}
-    | {"involved-maatwerkplaatsen", "maatwerkteam"}
-)
 FINDING_KEYS = frozenset({"multi_problem", "stack", "involved", "answers", "source_connected", *FLAG_FINDINGS})
-NAME_A_MUNICIPALITY = frozenset({"residence", "decision_by", "registry_holder"})
 ELSEWHERE = frozenset({"island", "abroad"})
 CACHED = 50_000
 
@@ -363,27 +338,11 @@ def _compile(rule: Rule, table: Table, around: Surroundings) -> Compiled:
         )
         for condition in conditions
     )
-    of_topic = not OF_TOPIC.isdisjoint(_words(rule))
+    of_topic = not OF_TOPIC.isdisjoint(words_of(rule))
     finds, decided = not FINDING_KEYS.isdisjoint(rule.when), rule.when.get("decision_by")
     # A general rule for decisions of some waits under their names: one for each municipality slows down no question.
     deciders = tuple(dict.fromkeys(map(str, decided))) if rule.topic is None and isinstance(decided, list) else ()
     return Compiled(rule, tests, conditions, reads_of(rule), of_topic, finds, needed(rule.when), deciders)
-
-
-def _words(rule: Rule) -> tuple[str, ...]:
-    """All that a rule may lead to or name."""
-    words = (rule.to or "", *rule.candidates, *rule.fallback, *rule.partners)
-    return (*words, *(one.to for one in rule.pointers))
-
-
-def reads_of(rule: Rule) -> tuple[str, ...]:
-    """The facts this rule looks at: in its conditions, and to find out which organisation is meant."""
-    found: dict[str, None] = {}
-    for key in (*(("topic",) if rule.topic else ()), *rule.when):
-        found.update(dict.fromkeys(EXPANDS.get(key, (key,))))
-    for word in _words(rule):
-        found.update(dict.fromkeys(READS.get(word, ())))
-    return tuple(found)
 
 
 def homes(rules: Iterable[Rule]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from contracts.denied import NAMES_REFUSED
 from contracts.questions import Facts
 from routing.data.tables import Table
-from routing.engine.view import reads_of
+from routing.engine.reads import reads_of
 from routing.readable.dutch import DOMAINS, day, reached
 from routing.readable.registertext import EXCLUDED, FIELDS, INPUTS, LABELS, LONGEST, THEMES, WORDS
 

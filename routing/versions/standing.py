@@ -11,7 +11,8 @@ from routing.data.model import Rule
 from routing.data.tables import Table
 from routing.engine.asked import FLAGS, PARTIES
 from routing.engine.decide import decide
-from routing.engine.view import READS, homes
+from routing.engine.reads import READS
+from routing.engine.view import homes
 from routing.versions.simulate import Case
 
 _DEEPEST = 3

@@ -138,7 +138,7 @@ def merged(state: QuestionState, event: ReplyAccepted, reply: Merge, at: At) -> 
     if reply.into == state.question:
         raise Unfit("same-question", "A question cannot be merged into itself.")
     if any(h.state in WORKING for h in state.handoffs):
-        raise Unfit("work-began", "Somebody works on this one: merge the other into it.")
+        raise Unfit("work-began", "Somebody works on this one: both questions go on.")
     change = all_moved(Change(state), offers(state), HandoffState.WITHDRAWN, event.by, at, reason="merged")
     state = versioned(
         change.state, status=Status.MERGED, holder=state.follower, merged_into=reply.into, clocks=(), ask=None

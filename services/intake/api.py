@@ -97,7 +97,9 @@ class Api:
         @api.delete("/personal-texts/{text}", **describe.FORGET)
         async def remove(text: UUID, by: agency) -> Response:
             if not await forget(self._pool, text, by, datetime.now(UTC)):
-                raise ProblemError(404, "You left no text here with this id, or it was forgotten before.")
+                raise ProblemError(
+                    404, "There is no such text of yours or of a question you follow, or it was forgotten before."
+                )
             return Response(status_code=204)
 
     async def agency(self, request: Request) -> str:

@@ -128,9 +128,10 @@ async def disclose(
 
 
 async def forget(connection: Connection, text: UUID, agency: str, now: datetime) -> bool:
-    """Throw the key away. Only who left the text may."""
+    """Throw the key away. Who left the text may, and who follows its question now: the first door can be no more."""
     done = await connection.execute(
-        "update personal_text set key = null, forgotten_at = $3 where text = $1 and agency = $2 and key is not null",
+        "update personal_text p set key = null, forgotten_at = $3 where text = $1 and key is not null and (agency = $2 "
+        "or exists (select 1 from keyed k where k.key = p.question and k.state ->> 'follower' = $2))",
         text,
         agency,
         now,

@@ -90,6 +90,18 @@ async def test_forgotten_is_gone_for_everybody(agencies: Agencies, place: Any) -
     assert await ledger(agencies, dataref) == []
 
 
+async def test_who_follows_now_may_forget_what_the_first_door_left(agencies: Agencies) -> None:
+    """An organisation can end: then its successor follows, and a person's wish to be forgotten is still heard."""
+    dataref = await leave(agencies)
+    offered = await asked_with(agencies, dataref)
+    successor = "update intake.keyed set state = jsonb_set(state, '{follower}', '\"duo\"') where key = $1"
+    headers = {"authorization": f"Bearer {await agencies.token('duo')}"}
+    assert (await agencies.http.delete(path_of(dataref), headers=headers)).status_code == 404
+    await agencies.sql(successor, UUID(offered.data["question"]))
+    assert (await agencies.http.delete(path_of(dataref), headers=headers)).status_code == 204
+    assert (await agencies.get("svb", path_of(dataref))).status_code == 410
+
+
 async def test_each_text_has_a_key_of_its_own(agencies: Agencies) -> None:
     first, second = await leave(agencies), await leave(agencies)
     ids = [UUID(path_of(dataref).rsplit("/", 1)[-1]) for dataref in (first, second)]

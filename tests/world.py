@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import secrets
+import string
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -221,6 +222,11 @@ def now(**ago: float) -> str:
     return (datetime.now(UTC) - timedelta(**ago)).isoformat()
 
 
+def _letters() -> str:
+    """Of digits some would, by chance, pass the 11-proof of a BSN."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(8))
+
+
 def event_of(agency: str, kind: str, data: Mapping[str, Any], **attributes: Any) -> dict[str, Any]:
     """An event as that agency would make it; `attributes` replace or add, None takes away."""
     whole = {
@@ -240,7 +246,7 @@ def question(agency: str = "belastingdienst", topic: str = "aow", **changes: Any
     """A good question with a reference of its own."""
     attributes = changes.pop("attributes", {})
     facts = {"topic": topic, "channel": "phone", **changes.pop("facts", {})}
-    reference = changes.pop("reference", None) or f"T-{next(_numbers)}-{secrets.token_hex(4)}"
+    reference = changes.pop("reference", None) or f"T-{next(_numbers)}-{_letters()}"
     data = {"reference": reference, "first_received_at": now(minutes=5), "facts": facts, **changes}
     return event_of(agency, "question.asked", data, **attributes)
 

@@ -22,6 +22,8 @@ _ANSWERS = frozenset(
     | {"zorgkantoor-of-residence", "decision-organisation-or-ask", "organisation-concerned"}
 )
 """Words that lead to somebody or ask who it is; the others may lead nowhere, and then the next rule has its turn."""
+_SHOWN = 3
+"""Of a general rule that overlaps with many: the rest is one more fault, so that other faults are still seen."""
 _NOTHING_SAID = Facts(channel=Channel.PHONE)
 _DANGER = {"danger": True}
 
@@ -62,10 +64,21 @@ def _overlaps(rules: list[Placed]) -> Iterator[Fault]:
         for topic in one.topics:
             together[topic, one.rule.priority].append(one.rule)
     pairs = {(id(a), id(b)): (a, b) for same in together.values() for a, b in combinations(same, 2)}
+    wide: dict[str, list[Rule]] = defaultdict(list)
     for first, other in pairs.values():
-        if other.record is not None and _both_hold(first, other):
-            message = f"regel {other.id} en {first.id} kunnen tegelijk gelden, met dezelfde voorrang"
-            yield other.record.fault("overlap", message, "priority" if "priority" in other.record.lines else "id")
+        if _both_hold(first, other):
+            general, own = (first, other) if first.topic is None else (other, first)
+            wide[general.id].append(own)
+            if len(wide[general.id]) <= _SHOWN or general.topic is not None:
+                yield from _overlap(other, f"regel {other.id} en {first.id}")
+    for rule in (one.rule for one in rules if one.rule.topic is None and len(wide[one.rule.id]) > _SHOWN):
+        yield from _overlap(rule, f"regel {rule.id} en {len(wide[rule.id])} andere regels")
+
+
+def _overlap(rule: Rule, which: str) -> Iterator[Fault]:
+    if rule.record is not None:
+        where = "priority" if "priority" in rule.record.lines else "id"
+        yield rule.record.fault("overlap", f"{which} kunnen tegelijk gelden, met dezelfde voorrang", where)
 
 
 def _both_hold(one: Rule, other: Rule) -> bool:

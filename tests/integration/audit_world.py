@@ -169,7 +169,7 @@ class World:
         files = unpack(await act.content(base))
         name = next(name for name in sorted(files) if name.startswith("rules/") and "checked: true" in files[name])
         changes = {name: files[name].replace("checked: true", "checked: false", 1)}
-        made = await act.propose(PROPOSER, "Een proef.", base, await act.weigh(base, None, changes), self.now)
+        made = await act.propose(PROPOSER, "Een proef.", base, await act.weigh(base, None, changes), self.now, None)
         await act.approve(made.proposal, APPROVER, self.now)
         await act.publish(made.proposal, PROPOSER, self.now, None, replaces_coming=False)
         await self.carry()

@@ -241,6 +241,7 @@ async def test_the_document_is_open_to_all(agencies: Agencies) -> None:
         "/replies",
         "/work",
         "/work/{question}",
+        "/work/{question}/told/{notice}",
         "/personal-texts",
         "/personal-texts/{text}",
     }

@@ -38,3 +38,8 @@ def where(table: Table) -> Where:
         return decide(table, Facts(**facts), source=source, declined=frozenset(declined), hops=hops, today=TODAY)
 
     return ask
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PACKAGED, tmp_path / "table"))

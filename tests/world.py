@@ -133,7 +133,9 @@ class Ear:
     """Hears everything on some topics, from their beginning, in order per partition."""
 
     def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         self._topics = topics
         self.heard: list[Seen] = []
         self._task: asyncio.Task[None] | None = None
@@ -147,8 +149,14 @@ class Ear:
         return self
 
     async def _partitions(self, topic: str) -> set[int]:
-        await self._consumer._client.add_topic(topic)
-        return set(self._consumer.partitions_for_topic(topic) or ())
+        """As soon as the client knows them: an answer that was under way already says nothing of this topic."""
+        client = self._consumer._client
+        await client.add_topic(topic)
+        for _ in range(100):
+            if found := self._consumer.partitions_for_topic(topic):
+                return set(found)
+            await client.force_metadata_update()
+        raise AssertionError(f"{topic} is not there")
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -196,7 +204,7 @@ async def listening(bootstrap: str, topics: Sequence[str]) -> AsyncIterator[Ear]
 
 async def whole_topics(bootstrap: str, topics: Sequence[str]) -> list[ConsumerRecord]:
     """Every record that is on these topics now."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         places = []

@@ -90,6 +90,7 @@ async def test_the_good_neighbours_all_go_on(judged: Judged, agencies: Agencies)
     for neighbour in judged.goods:
         reference = neighbour["data"]["reference"]
         await agencies.ear.wait("handoff.requested", "gvd.out.svb", reference=reference)
+        await agencies.ear.wait("question.accepted", reference=reference)
         assert len(agencies.ear.find("question.accepted", reference=reference)) == 1
 
 
@@ -158,6 +159,7 @@ async def test_the_same_event_five_times_is_one_question(agencies: Agencies) -> 
     }
     offer = await agencies.offered(asked)
     await agencies.settled()
+    await agencies.ear.wait("question.accepted", reference=asked["data"]["reference"])
     assert len(agencies.ear.find("question.accepted", reference=asked["data"]["reference"])) == 1
     assert len(agencies.ear.find("handoff.requested", "gvd.out.svb", question=offer.data["question"])) == 1
     again = await agencies.post(AGENCY, "/questions", asked)

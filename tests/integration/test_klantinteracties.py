@@ -68,6 +68,7 @@ async def test_killed_between_making_and_remembering(made: Trial, openklant: Fak
         one for one in openklant.all("internetaken") if one["aanleidinggevendKlantcontact"]["uuid"] == contact["uuid"]
     ]
     assert received.data["receiver_reference"] == task["referentienummer"]
+    await made.agencies.ear.wait("reply.accepted", handoff=offer.data["handoff"])
     replies = made.agencies.ear.find("reply.accepted", handoff=offer.data["handoff"])
     assert [reply.data["reply"]["action"] for reply in replies] == ["receive"]
 

@@ -181,8 +181,18 @@ class Ear:
 
     async def wait(self, kind: str, on: str | None = None, /, *, within: float = 30, **data: Any) -> Seen:
         """The first of that kind, as soon as it is heard."""
-        found = await until(lambda: self.find(kind, on, **data), within, f"{kind} {on or ''} {data}")
+        try:
+            found = await until(lambda: self.find(kind, on, **data), within, f"{kind} {on or ''} {data}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; not heard yet: {await self._behind()}") from None
         return found[0]
+
+    async def _behind(self) -> dict[str, str]:
+        """Where this ear is, of what is there: a test that fails must tell a silent system from a deaf ear."""
+        places = self._consumer.assignment()
+        ends = await self._consumer.end_offsets(list(places))
+        at = {place: await self._consumer.position(place) for place in places}
+        return {f"{p.topic}/{p.partition}": f"{at[p]} of {ends[p]}" for p in sorted(places) if at[p] < ends[p]}
 
 
 def _json(value: bytes | None) -> dict[str, Any]:

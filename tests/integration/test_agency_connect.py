@@ -16,6 +16,7 @@ from routing.versions.files import pack_files
 from routing.versions.loading import reload_files
 from services.cli.connecting.step import Stopped
 from services.cli.connecting.table import Last, changed, connected, place_of
+from services.cli.local import connected_agencies
 from services.cli.main import app
 from tests.world import Agencies
 
@@ -69,7 +70,9 @@ async def test_who_is_not_connected_gets_the_line_and_the_proposal(connect: Conn
     assert "not in the routing table, but these are: rdw" in unknown.stderr
 
 
-async def test_topics_are_made_before_the_table_that_connects_is_in_force(connect: Connect, agencies: Agencies) -> None:
+async def test_topics_are_made_before_the_table_that_connects_is_in_force(
+    connect: Connect, agencies: Agencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Else the first thing said to it would find no topic."""
     moment = datetime.now(UTC) + timedelta(days=2)
     coming = connecting("rvo", "img", day=routing.day_of(moment))
@@ -84,10 +87,9 @@ async def test_topics_are_made_before_the_table_that_connects_is_in_force(connec
         assert "made: topic gvd.out.rvo" in done.stdout
         assert "To do: from " in done.stdout
         assert "shown once" not in done.stdout
-        runner = CliRunner(env=agencies.world.env)
-        applied = await asyncio.to_thread(runner.invoke, app, ["kafka", "apply"])
-        assert applied.exit_code == 0, applied.output
-        assert "created    gvd.out.img" in applied.stdout
+        # Not `gvd kafka apply` itself: it would give the topics more partitions under everybody who shares this world.
+        monkeypatch.setenv("DATABASE_URL", agencies.world.env["DATABASE_URL"])
+        assert {"rvo", "img", "svb"} <= set(await asyncio.to_thread(connected_agencies))
     finally:
         await agencies.sql("delete from intake.publication where number = 900")
         await agencies.sql("delete from intake.edition where version = $1", version)

@@ -81,7 +81,10 @@ async def measure_way(world: w.World, rounds: int, total: int) -> tuple[Line, di
     await w.make_topics(world.kafka.bootstrap, *(f"bench.raw.{n}" for n in range(rounds)))
     found: list[tuple[w.Seen, w.Seen]] = []
     for number in range(rounds):
-        asked = [("gvd.in.belastingdienst", *w.asked_question(i, "belastingdienst")) for i in range(total)]
+        asked = [
+            ("gvd.in.belastingdienst", *w.asked_question(i, "belastingdienst"))
+            for i in range(total * number, total * (number + 1))
+        ]
         await w.produce(world.kafka.bootstrap, asked)
         base = await raw(world, "gvd.in.belastingdienst", number, total * (number + 1), "question.asked.v1")
         found.append((base, await end_to_end(world, total)))

@@ -105,10 +105,6 @@ def reopened(state: QuestionState, event: ReplyAccepted, reply: Reopen, at: At) 
     return again(change, DecisionReason.REOPENED, at, organisation=last.receiver, by=event.by, because=reply.reason)
 
 
-def _helped(handoff: Handoff) -> bool:
-    return handoff.state is HandoffState.COMPLETED and handoff.role is Role.LEAD
-
-
 def repeated(state: QuestionState, event: ReplyAccepted, reply: Repeat, at: At) -> Change[QuestionState]:
     """The person came again, at any desk. Who holds the question hears of it; nothing else changes."""
     if state.status is Status.ENDED and event.asked_again:

@@ -1,9 +1,10 @@
 """Brings clocks up their ladder. Durable: after a day down it catches up in order, and each step comes once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from hashlib import sha256
 from operator import attrgetter, itemgetter
 from uuid import UUID
@@ -70,7 +71,7 @@ class ClockWork:
             rows = await self._store.lock(connection, (question for question, _, _ in due))
             for question, subject, stage in due:
                 row = rows[question]
-                change = self._rang(row, subject, stage, now)
+                change = _by_itself(stage, row, partial(self._life.rang, subject=subject, stage=stage, now=now))
                 if change is not None:
                     row.change(change.state, change.emits, self._source, now, None)
                     metrics.CLOCKS_FIRED.labels(stage).inc()
@@ -79,21 +80,6 @@ class ClockWork:
             await self._store.write(connection, list(rows.values()))
         self._relay.wake()
         return fired
-
-    def _rang(self, row: Row[QuestionState], subject: UUID, stage: str, now: datetime) -> Change[QuestionState] | None:
-        """None when it does not ring. A clock we fail on is told each time, and keeps nobody else's from ringing."""
-        try:
-            return self._life.rang(row.state, subject, stage, now) if row.state else None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others ring
-            _told(stage, error)
-            return None
-
-    def _by_new_terms(self, row: Row[QuestionState], now: datetime) -> Change[QuestionState] | None:
-        try:
-            return self._life.reckoned(row.state, now) if row.state else None
-        except Exception as error:  # noqa: BLE001 - the same
-            _told("terms", error)
-            return None
 
     async def reckon(self, now: datetime) -> int:
         """Other norms, opening hours or organisations that are there: the open questions by the new ones.
@@ -128,7 +114,7 @@ class ClockWork:
         async with self._pool.acquire() as connection, connection.transaction():
             changed = []
             for row in (await self._store.lock(connection, questions)).values():
-                change = self._by_new_terms(row, now)
+                change = _by_itself("terms", row, partial(self._life.reckoned, now=now))
                 if change is not None and change.state != row.state:
                     row.change(change.state, change.emits, self._source, now, None)
                     changed.append(row)
@@ -138,9 +124,16 @@ class ClockWork:
         return len(changed)
 
 
-def _told(stage: str, error: Exception) -> None:
-    metrics.CLOCKS_FAILED.labels(stage).inc()
-    log.error("clock.failed", stage=stage, cause=error_name(error))
+def _by_itself(
+    stage: str, row: Row[QuestionState], domain: Callable[[QuestionState], Change[QuestionState] | None]
+) -> Change[QuestionState] | None:
+    """None when nothing changes. A clock we fail on is told each time, and keeps nobody else's from ringing."""
+    try:
+        return domain(row.state) if row.state else None
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others ring
+        metrics.CLOCKS_FAILED.labels(stage).inc()
+        log.error("clock.failed", stage=stage, cause=error_name(error))
+        return None
 
 
 def digest_of(table: routing.Table, not_there: Sequence[NotThere]) -> str:
